@@ -1,0 +1,1 @@
+"""The experiment model, the registries of named choices, and errors: no NumPy, no Qt."""

@@ -1,0 +1,124 @@
+"""What must hold between the parts of an experiment, and what deserves a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from playground.core.choice import Registry
+from playground.core.errors import Problem
+from playground.core.families import features, loss_for, losses, sources
+from playground.core.limits import MAX_CLASSES, MAX_PARAMETERS
+
+if TYPE_CHECKING:
+    from playground.core.experiment import Data, Experiment
+
+
+def errors_in(experiment: Experiment) -> list[Problem]:
+    """All that makes an experiment impossible; fields are valid one by one already."""
+    found = list(_data_errors(experiment.data))
+    if not found:  # what follows needs to know the task
+        found += _training_errors(experiment)
+        found += _size_errors(experiment)
+    return found
+
+
+def warnings_in(experiment: Experiment) -> list[Problem]:
+    """What is allowed, works, and is probably not what was meant."""
+    found = []
+    for index, layer in enumerate(experiment.network.hidden):
+        activation = layer.activation
+        if activation.name == "leaky_relu" and getattr(activation, "negative_slope", 0) == 1:
+            found.append(
+                Problem(
+                    ("network", "hidden", index, "activation", "negative_slope"),
+                    "a slope of 1 makes the activation the identity: layers then add nothing to a "
+                    "linear model; take less than 1",
+                )
+            )
+    uses_test = any(rule.needs_test_set for rule in experiment.training.stop)
+    if uses_test and experiment.data.test_count < 100:
+        found.append(
+            Problem(
+                ("data", "test_share"),
+                f"{experiment.data.test_count} test points pick the best epoch, and an epoch that "
+                "was picked by few points flatters itself; 100 or more are safer",
+            )
+        )
+    return found
+
+
+def _data_errors(data: Data) -> Iterator[Problem]:
+    if data.source not in sources:
+        yield Problem(("data", "source"), sources.unknown(data.source))
+        return
+    for index, name in enumerate(data.features):
+        if name not in features:
+            yield Problem(("data", "features", index), features.unknown(name))
+        elif name in data.features[:index]:
+            yield Problem(("data", "features", index), f"{name!r} is listed twice; once is enough")
+    own = data.source == "points"
+    if own and not data.points:
+        yield Problem(("data", "points"), 'must list at least one point for the source "points"')
+    if data.points and not own:
+        yield Problem(
+            ("data", "points"), f'are only used by the source "points", not by "{data.source}"'
+        )
+    if own and data.problem == "classification":
+        for index, point in enumerate(data.points):
+            if point[2] < 0 or point[2] != int(point[2]) or point[2] >= MAX_CLASSES:
+                yield Problem(
+                    ("data", "points", index, 2),
+                    f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {point[2]:g}; for any numbers set "
+                    '"problem": "regression"',
+                )
+                return
+
+
+def _training_errors(experiment: Experiment) -> Iterator[Problem]:
+    training, data = experiment.training, experiment.data
+    if training.loss != "auto" and training.loss not in losses:
+        yield Problem(("training", "loss"), _unknown_loss(losses, training.loss))
+    elif not loss_for(training.loss, data.task).fits(data.task):
+        fitting = ", ".join(["auto", *(n for n, loss in losses.items() if loss.fits(data.task))])
+        yield Problem(
+            ("training", "loss"),
+            f"{training.loss} does not fit {data.task}; what fits: {fitting}",
+        )
+    normalised = any(layer.batch_norm != "none" for layer in experiment.network.hidden)
+    smallest = min(
+        data.count - data.test_count,
+        data.count if training.batch_size == "full" else training.batch_size,
+    )
+    if normalised and smallest < 2:
+        yield Problem(
+            ("training", "batch_size"),
+            "BatchNorm needs at least 2 points in a batch: the mean of one point is the point "
+            "itself, and nothing would be left; take a larger batch or no BatchNorm",
+        )
+    for index, rule in enumerate(training.stop):
+        if rule.needs_test_set and data.test_count == 0:
+            yield Problem(
+                ("training", "stop", index),
+                "watches the test loss, but there are no test points; raise the test share or "
+                "take another rule",
+            )
+        if any(rule.name == earlier.name for earlier in training.stop[:index]):
+            yield Problem(("training", "stop", index, "name"), f"{rule.name!r} is listed twice")
+
+
+def _size_errors(experiment: Experiment) -> Iterator[Problem]:
+    if experiment.training.loss != "auto" and experiment.training.loss not in losses:
+        return
+    sizes, replicas = experiment.sizes, experiment.training.replicas
+    count = replicas * sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    if count > MAX_PARAMETERS:
+        yield Problem(
+            ("network", "hidden"),
+            f"{count:,} parameters in {replicas} network(s) are more than the {MAX_PARAMETERS:,} "
+            "that are allowed; take fewer units, layers or replicas",
+        )
+
+
+def _unknown_loss(registry: Registry[object], name: str) -> str:
+    return registry.unknown(name).replace("are ", "are auto, ")

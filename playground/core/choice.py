@@ -1,0 +1,121 @@
+"""Named choices: a registry for each family, and models that are picked from one by name."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
+
+from playground.core.errors import Problem, fail, problems_of, shown
+
+
+class Model(BaseModel):
+    """A frozen model that refuses unknown fields and says which ones there are."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_fields_only(cls, given: Any) -> Any:
+        if isinstance(given, Mapping):
+            unknown = [key for key in given if key not in cls.model_fields]
+            if unknown:
+                fail([Problem((str(key),), _unknown(key, cls.model_fields)) for key in unknown])
+        return given
+
+
+class Choice(Model):
+    """One entry of a family: its parameters as fields, and what is to be known of it.
+
+    Written in a file as an object with its ``name`` and its parameters.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    formula: ClassVar[str]
+    reference: ClassVar[str]
+    """Where the formula comes from."""
+
+    @model_serializer(mode="wrap")
+    def _with_name(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"name": self.name, **dump(self)}
+
+
+E = TypeVar("E", bound=Any)
+
+
+class Registry(Mapping[str, E], Generic[E]):
+    """The entries of one family, by name, in the order in which they are offered."""
+
+    def __init__(self, family: str) -> None:
+        self.family = family
+        self._entries: dict[str, E] = {}
+
+    def add(self, entry: E) -> E:
+        """Enter a class or an object that has a ``name``; usable as a decorator."""
+        if entry.name in self._entries:
+            raise ValueError(f"{self.family} {entry.name!r} is registered twice")
+        self._entries[entry.name] = entry
+        return entry
+
+    def __getitem__(self, name: str) -> E:
+        return self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def unknown(self, name: object) -> str:
+        """The sentence for a name that is not registered."""
+        return f"unknown {self.family} {shown(name)}; {_choices(name, self._entries)}"
+
+
+C = TypeVar("C", bound=Choice)
+
+
+def parse(registry: Registry[type[C]], given: Any) -> C:
+    """Make a choice from what stands in a file: an object with a name, or a bare name.
+
+    Raises:
+        PydanticCustomError: The name or a parameter is not valid (to be used in a validator).
+    """
+    if isinstance(given, Choice):
+        if type(given) not in registry.values():
+            fail([Problem((), f"must be one of the family {registry.family}")])
+        return given  # type: ignore[return-value]  # the line above is the proof
+    fields = {"name": given} if isinstance(given, str) else given
+    if not isinstance(fields, Mapping):
+        fail([Problem((), f"must be an object with a name, but is {shown(given)}")])
+    name = fields.get("name")
+    if not isinstance(name, str):
+        fail([Problem(("name",), f"is missing; {_choices(name, registry)}")])
+    if name not in registry:
+        fail([Problem(("name",), registry.unknown(name))])
+    try:
+        return registry[name].model_validate({k: v for k, v in fields.items() if k != "name"})
+    except ValidationError as error:
+        fail(problems_of(error))
+
+
+def _choices(name: object, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(str(name), list(known), 1)
+    listing = "the choices are " + ", ".join(known)
+    return f"did you mean {near[0]!r}? {listing[:1].upper()}{listing[1:]}" if near else listing
+
+
+def _unknown(key: object, known: Mapping[str, Any]) -> str:
+    near = difflib.get_close_matches(str(key), list(known), 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    there = ("the fields here are " + ", ".join(known)) if known else "there are no fields here"
+    return f"unknown field; {hint}{there}"

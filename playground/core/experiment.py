@@ -1,0 +1,287 @@
+"""The experiment: everything that a person can choose, as one frozen tree.
+
+It is at once the schema of the file, its validation, and the source of every control: bounds,
+defaults, labels and help stand on the fields here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
+
+from playground.core.checks import errors_in
+from playground.core.choice import Model, parse
+from playground.core.errors import fail
+from playground.core.families import (
+    Activation,
+    Initializer,
+    Optimizer,
+    Regularizer,
+    StopRule,
+    Task,
+    activations,
+    initializers,
+    loss_for,
+    optimizers,
+    regularizers,
+    sources,
+    stop_rules,
+)
+from playground.core.fields import integer, number, other
+from playground.core.limits import (
+    LARGEST_SEED,
+    MAX_LAYERS,
+    MAX_REPLICAS,
+    MAX_SAMPLES,
+    MAX_UNITS,
+)
+
+BATCH_NORM_PLACES = {"none": "none", "before": "before activation", "after": "after activation"}
+
+Point = tuple[float, float, float]
+ChosenActivation = Annotated[
+    SerializeAsAny[Activation], BeforeValidator(partial(parse, activations)), activations
+]
+ChosenInitializer = Annotated[
+    SerializeAsAny[Initializer], BeforeValidator(partial(parse, initializers)), initializers
+]
+ChosenOptimizer = Annotated[
+    SerializeAsAny[Optimizer], BeforeValidator(partial(parse, optimizers)), optimizers
+]
+ChosenRegularizer = Annotated[
+    SerializeAsAny[Regularizer], BeforeValidator(partial(parse, regularizers)), regularizers
+]
+ChosenStopRule = Annotated[
+    SerializeAsAny[StopRule], BeforeValidator(partial(parse, stop_rules)), stop_rules
+]
+
+
+def _list_to_tuple(given: object) -> object:
+    return tuple(given) if isinstance(given, list) else given
+
+
+class Data(Model):
+    """Where the points come from, and what of them the network sees."""
+
+    source: str = other("circle", "Data set", "The shape of the data.")
+    samples: int = integer(
+        500,
+        "Samples",
+        "How many points there are, for training and test together.",
+        minimum=1,
+        maximum=MAX_SAMPLES,
+        slider=(20, 5000),
+        scale="log",
+    )
+    noise: float = number(
+        0.1,
+        "Noise",
+        "How far points stray from their shape, from 0 (clean) to 1. Changing it during a run "
+        "draws new points and keeps the network.",
+        minimum=0,
+        maximum=1,
+        decimals=2,
+        live=True,
+    )
+    test_share: float = number(
+        0.5,
+        "Test share",
+        "The share of the points that is kept out of training to judge it. At 0 all points train.",
+        minimum=0,
+        maximum=0.9,
+        decimals=2,
+    )
+    seed: int = integer(
+        7,
+        "Data seed",
+        "The start of the random numbers that draw the points and split them.",
+        minimum=0,
+        maximum=LARGEST_SEED,
+        slider=(0, 100),
+    )
+    features: tuple[str, ...] = other(
+        ("x1", "x2"), "Features", "What the network is given of a point.", min_length=1
+    )
+    points: tuple[Point, ...] = other(
+        (),
+        "Points",
+        'Your own points as [x1, x2, target], used when the data set is "points".',
+        max_length=MAX_SAMPLES,
+    )
+    problem: Literal["classification", "regression"] = other(
+        "classification",
+        "Problem",
+        "Whether the targets of your own points are classes 0, 1, … or any numbers.",
+        options={"classification": "classes", "regression": "numbers"},
+    )
+
+    @property
+    def task(self) -> Task:
+        """What is to be learned: for one's own points the number of classes is read off them."""
+        known = sources[self.source].task
+        if known is not None:
+            return known
+        if self.problem == "regression":
+            return Task("regression", 0)
+        return Task("classification", max(2, 1 + int(max(point[2] for point in self.points))))
+
+    @property
+    def count(self) -> int:
+        """How many points there are in all."""
+        return len(self.points) if self.source == "points" else self.samples
+
+    @property
+    def test_count(self) -> int:
+        """How many points are kept for the test: at least one when there is to be a test set."""
+        if self.test_share == 0 or self.count < 2:
+            return 0
+        return min(max(1, round(self.count * self.test_share)), self.count - 1)
+
+
+class Layer(Model):
+    """A hidden layer: weighted sums, perhaps BatchNorm, an activation, perhaps dropout."""
+
+    units: int = integer(
+        8,
+        "Units",
+        "How many neurons the layer has.",
+        minimum=1,
+        maximum=MAX_UNITS,
+        slider=(1, 32),
+    )
+    activation: ChosenActivation = other(
+        lambda: activations["relu"](), "Activation", "The function applied to each weighted sum."
+    )
+    initializer: ChosenInitializer = other(
+        lambda: initializers["he_normal"](), "Initialiser", "How weights and biases start."
+    )
+    batch_norm: Literal["none", "before", "after"] = other(
+        "none",
+        "BatchNorm",
+        "Normalise over the batch: not at all, or before or after the activation.",
+        options=BATCH_NORM_PLACES,
+    )
+    dropout: float = number(
+        0.0,
+        "Dropout rate",
+        "The share of the layer's outputs that is zeroed at random in each training step; the rest "
+        "is scaled by 1/(1 - rate). Nothing is dropped when the network is judged.",
+        minimum=0,
+        maximum=1,
+        slider=(0, 0.9),
+        below_maximum=True,
+        decimals=2,
+        live=True,
+    )
+
+
+class Output(Model):
+    """The output layer: linear, with as many units as the loss needs."""
+
+    initializer: ChosenInitializer = other(
+        lambda: initializers["xavier_uniform"](), "Initialiser", "How weights and biases start."
+    )
+
+
+def _three_layers() -> tuple[Layer, ...]:
+    return (Layer(), Layer(), Layer())
+
+
+class Network(Model):
+    """The layers between the features and the answer."""
+
+    hidden: Annotated[tuple[Layer, ...], BeforeValidator(_list_to_tuple)] = other(
+        _three_layers, "Hidden layers", "From the input to the output.", max_length=MAX_LAYERS
+    )
+    output: Output = Field(default_factory=Output)
+
+
+def _default_stop() -> tuple[StopRule, ...]:
+    return (stop_rules["test_loss_plateau"](),)
+
+
+class Training(Model):
+    """How the network is trained, and when that ends."""
+
+    loss: str = other(
+        "auto",
+        "Loss",
+        "What training makes small. Automatic: cross-entropy for classes, mean squared error for "
+        "numbers.",
+    )
+    optimizer: ChosenOptimizer = other(
+        lambda: optimizers["adam"](),
+        "Optimizer",
+        "How a step is made from the gradient. Changing it during a run keeps the weights.",
+        live=True,
+    )
+    regularizer: ChosenRegularizer = other(
+        lambda: regularizers["none"](), "Regularisation", "A pull of the weights to 0.", live=True
+    )
+    batch_size: Annotated[int, Field(strict=True, ge=1, le=MAX_SAMPLES)] | Literal["full"] = other(
+        10,
+        "Batch size",
+        'How many points make one step: "full" is full gradient descent, 1 is stochastic descent, '
+        "what lies between is mini-batch descent.",
+        live=True,
+    )
+    max_epochs: int = integer(
+        1000,
+        "Most epochs",
+        "Training ends after this many passes over the training points.",
+        minimum=1,
+        maximum=1_000_000_000,
+        slider=(10, 100_000),
+        scale="log",
+        live=True,
+    )
+    stop: Annotated[tuple[ChosenStopRule, ...], BeforeValidator(_list_to_tuple)] = other(
+        _default_stop, "Stop when", "Rules that end the run; the first that holds does.", live=True
+    )
+    seed: int = integer(
+        0,
+        "Seed",
+        "The start of the random numbers for weights, batches and dropout. Reset keeps it.",
+        minimum=0,
+        maximum=LARGEST_SEED,
+        slider=(0, 100),
+    )
+    replicas: int = integer(
+        1,
+        "Replicas",
+        "How many networks train at once, with seeds that count up from this one.",
+        minimum=1,
+        maximum=MAX_REPLICAS,
+    )
+    precision: Literal["float32", "float64"] = other(
+        "float32",
+        "Precision",
+        "The numbers that the network computes with.",
+        options={"float32": "single (float32)", "float64": "double (float64)"},
+    )
+
+
+class Experiment(Model):
+    """Data, network and training: all that defines a run, and nothing that comes of it."""
+
+    name: str = other("Untitled", "Name", "", live=True, max_length=200)
+    data: Data = Field(default_factory=Data)
+    network: Network = Field(default_factory=Network)
+    training: Training = Field(default_factory=Training)
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Experiment:
+        problems = errors_in(self)
+        if problems:
+            fail(problems)
+        return self
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Units of each layer, from the features to the output."""
+        task = self.data.task
+        outputs = loss_for(self.training.loss, task).outputs(task)
+        hidden = tuple(layer.units for layer in self.network.hidden)
+        return (len(self.data.features), *hidden, outputs)

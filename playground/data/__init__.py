@@ -1,0 +1,5 @@
+"""Points in the plane: generators, features, and their split into training and test."""
+
+from playground.data import features, sources
+
+__all__ = ["features", "sources"]

@@ -1,0 +1,83 @@
+"""From the data part of an experiment to points that are ready to train and test on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.experiment import Data
+from playground.core.families import Task, sources
+from playground.data.features import compute
+
+Array = NDArray[np.float64]
+
+GENERATE, SPLIT = 0, 1  # separate random streams: a change of the split draws the same points
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Training or test points; the arrays are read-only.
+
+    Attributes:
+        points: Shape (n, 2).
+        targets: Shape (n,): classes 0, 1, … or values.
+        inputs: Shape (features, n): what the network is given.
+    """
+
+    points: Array
+    targets: Array
+    inputs: Array
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dataset:
+    """Points split into training and test."""
+
+    task: Task
+    train: Part
+    test: Part
+
+
+def prepare(data: Data) -> Dataset:
+    """Draw or take the points of an experiment and split them; the same data, the same bytes."""
+    if data.source == "points":
+        labelled = np.array(data.points, dtype=np.float64)
+        points, targets = labelled[:, :2], labelled[:, 2]
+    else:
+        rng = np.random.default_rng((data.seed, GENERATE))
+        points, targets = sources[data.source].generate(data.samples, data.noise, rng)
+    order = np.random.default_rng((data.seed, SPLIT)).permutation(len(targets))
+    train = order[data.test_count :]
+    test = order[: data.test_count]
+    return Dataset(
+        data.task,
+        _part(data, points[train], targets[train]),
+        _part(data, points[test], targets[test]),
+    )
+
+
+def _part(data: Data, points: Array, targets: Array) -> Part:
+    inputs = compute(data.features, points)
+    for array in (points, targets, inputs):
+        array.setflags(write=False)
+    return Part(points, targets, inputs)
+
+
+def extent(dataset: Dataset) -> tuple[float, float, float, float]:
+    """The square of the plane that is shown: (x1 low, x1 high, x2 low, x2 high).
+
+    It is [-6, 6]², as in TensorFlow Playground, unless points lie outside or all very close.
+    """
+    points = np.concatenate((dataset.train.points, dataset.test.points))
+    low, high = points.min(axis=0), points.max(axis=0)
+    reach = np.abs(points).max()
+    if 1 < reach <= 6:
+        return (-6.0, 6.0, -6.0, 6.0)
+    half = max(float((high - low).max()) / 2, 1e-3) * 1.1
+    x1, x2 = (float(value) for value in (low + high) / 2)
+    return (x1 - half, x1 + half, x2 - half, x2 + half)

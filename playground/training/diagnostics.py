@@ -1,0 +1,71 @@
+"""What the last step has left in the network's buffers, as numbers a layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from playground.core.experiment import Layer
+from playground.engine.activations import ActivationFunction
+from playground.engine.calls import Array
+from playground.engine.network import CHUNK, Network
+from playground.engine.program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class GradientSizes:
+    """How large the gradient is in each layer, from the first hidden one to the output.
+
+    Attributes:
+        weights: Mean absolute dL/dW, (layers,).
+        errors: Root mean square of the back-propagated error δ = dL/dz of a single sample, (layers,).
+    """
+
+    weights: Array
+    errors: Array
+
+
+def gradient_sizes(network: Network, program: Program, replica: int = 0) -> GradientSizes:
+    """Read a training program's buffers; it must have run.
+
+    The gradient is the one that the optimizer was given, a regulariser's part included.
+    """
+    weights, errors = [], []
+    for views, trace in zip(network.grad_views, program.traces, strict=True):
+        weights.append(np.abs(views.weights[replica]).mean(dtype=np.float64))
+        assert trace.delta is not None
+        delta = trace.delta if network.replicas == 1 else trace.delta[replica]
+        # The loss is a mean: a sample's own error is the batch's size times its share.
+        squares = np.square(delta, dtype=np.float64)
+        errors.append(np.sqrt(squares.mean()) * delta.shape[-1])
+    return GradientSizes(np.array(weights), np.array(errors))
+
+
+def dead_units(network: Network, inputs: Array, replica: int = 0) -> tuple[Array, ...]:
+    """Which units no longer learn: their activation's slope is 0 on every training sample.
+
+    For ReLU that means an answer of 0 to every training point, not merely to a batch.
+
+    Args:
+        network: Judged in evaluation mode.
+        inputs: All training inputs (features, n).
+
+    Returns:
+        For each hidden layer a boolean array (units,).
+    """
+    hidden = [layer for layer in network.layers if isinstance(layer, Layer)]
+    dead = [np.ones(layer.units, dtype=bool) for layer in hidden]
+    with np.errstate(all="ignore"):
+        for start in range(0, inputs.shape[1], CHUNK):
+            part = inputs[:, start : start + CHUNK]
+            program = network.evaluation(part.shape[1])
+            program.feed[..., : network.sizes[0], :] = part
+            program.run()
+            for layer, trace, flags in zip(hidden, program.traces, dead, strict=False):
+                assert isinstance(layer.activation, ActivationFunction)
+                pre = trace.pre if network.replicas == 1 else trace.pre[replica]
+                flags &= (layer.activation.evaluate(pre)[1] == 0).all(axis=1)
+            if not any(flags.any() for flags in dead):
+                break  # one sample that lets a unit learn is proof enough
+    return tuple(dead)

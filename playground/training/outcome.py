@@ -1,0 +1,140 @@
+"""How a run ends: stop rules, best and last finite weights, replica by replica."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from playground.core.families import StopRule
+from playground.engine.calls import Array
+from playground.engine.network import Network
+from playground.engine.optimizers import OptimizerState
+from playground.training.stopping import EpochMetrics, Stop, Watch, Watchable
+
+
+class _Kept:
+    """Copies of the arrays that make up a replica's state."""
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        self._copies = [array.copy() for array in arrays]
+
+    def take(self, arrays: Sequence[Array], replicas: Array) -> None:
+        for copy, array in zip(self._copies, arrays, strict=True):
+            if replicas.all():
+                np.copyto(copy, array)
+            else:
+                copy[replicas] = array[replicas]
+
+    def bring_back(self, arrays: Sequence[Array], replicas: Array) -> None:
+        for copy, array in zip(self._copies, arrays, strict=True):
+            array[replicas] = copy[replicas]
+
+
+class Outcome:
+    """Judges each epoch and keeps what may have to be brought back.
+
+    Attributes:
+        ended: Which replicas have ended; they no longer change their scores, and get their final
+            weights back when the last one has ended.
+        watches: The rules at work.
+        state: The optimizer's memory, kept along with the weights.
+    """
+
+    def __init__(
+        self, network: Network, state: OptimizerState, rules: Sequence[StopRule]
+    ) -> None:
+        self.state, self._network = state, network
+        self.rules = [cast(Watchable, rule) for rule in rules]
+        self.watches: list[Watch] = [rule.watch(network.replicas) for rule in self.rules]
+        self.ended = np.zeros(network.replicas, dtype=bool)
+        self._stops: list[Stop | None] = [None] * network.replicas
+        self._weights = (network.theta, network.running)
+        self._best = _Kept(self._weights)
+        self._finite = _Kept(self._all())
+        self._final = _Kept(self._all())
+
+    @property
+    def needs_weights(self) -> bool:
+        """Whether a rule looks at how far an epoch moved the weights."""
+        return any(rule.needs_weights for rule in self.rules)
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The best epoch of the first replica so far, where a rule looks for one."""
+        found = [int(watch.best_epoch[0]) for watch in self.watches if watch.best_epoch[0]]
+        return found[0] if found else None
+
+    def _all(self) -> list[Array]:
+        rows = [slot.reshape(self._network.theta.shape) for slot in self.state.slots.values()]
+        return [*self._weights, *rows]
+
+    def judge(self, metrics: EpochMetrics, epoch_limit: int) -> Stop | None:
+        """Look at an epoch that has ended; the reason when no replica goes on."""
+        running = ~self.ended
+        finite = (
+            np.isfinite(metrics.train_loss)
+            & (np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss))
+            & np.isfinite(self._network.theta).all(axis=1)
+            & np.isfinite(self._network.running).all(axis=1)
+        )
+        for replica in np.flatnonzero(running & ~finite):
+            self._finite.bring_back(self._all(), _only(replica, len(running)))
+            self._end(replica, _diverged(metrics.epoch))
+        running &= finite
+        self._finite.take(self._all(), running)
+        for rule, watch in zip(self.rules, self.watches, strict=True):
+            done = watch.update(metrics) & running & ~self.ended
+            if getattr(rule, "restore_best", False):
+                self._best.take(self._weights, watch.improved & running)
+            for replica in np.flatnonzero(done):
+                self._stop_by(rule, watch, metrics, int(replica))
+        if metrics.epoch >= epoch_limit:
+            message = f"Reached the limit of {epoch_limit:,} epochs."
+            for replica in np.flatnonzero(~self.ended):
+                best = next((int(w.best_epoch[replica]) or None for w in self.watches), None)
+                self._end(int(replica), Stop("max_epochs", metrics.epoch, message, best))
+        if not self.ended.all():
+            return None
+        self._final.bring_back(self._all(), self.ended)
+        return self._summary(metrics.epoch)
+
+    def _stop_by(self, rule: Watchable, watch: Watch, metrics: EpochMetrics, replica: int) -> None:
+        best = int(watch.best_epoch[replica]) or None
+        restores = bool(getattr(rule, "restore_best", False)) and best is not None
+        if restores:
+            self._best.bring_back(self._weights, _only(replica, len(self.ended)))
+        reason = watch.reason(metrics, replica)
+        self._end(replica, Stop(rule.name, metrics.epoch, reason, best, restores))
+
+    def _end(self, replica: int, stop: Stop) -> None:
+        self.ended[replica] = True
+        self._stops[replica] = stop
+        self._final.take(self._all(), _only(replica, len(self.ended)))
+
+    def _summary(self, epoch: int) -> Stop:
+        stops = [stop for stop in self._stops if stop is not None]
+        if len(stops) == 1:
+            return stops[0]
+        counts = Counter(stop.name for stop in stops)
+        name = counts.most_common(1)[0][0]
+        parts = ", ".join(f"{count} by {key}" for key, count in counts.most_common())
+        message = f"All {len(stops)} replicas have ended: {parts}. The first: {stops[0].message}"
+        restored = any(stop.restored for stop in stops)
+        return Stop(name, epoch, message, stops[0].best_epoch, restored)
+
+
+def _only(replica: int, count: int) -> Array:
+    return np.arange(count) == replica
+
+
+def _diverged(epoch: int) -> Stop:
+    return Stop(
+        "diverged",
+        epoch,
+        f"Diverged in epoch {epoch}: a value became infinite or not a number. The last finite "
+        "weights are kept. A smaller learning rate usually helps.",
+        restored=True,
+    )

@@ -1,0 +1,290 @@
+"""The trainer: epochs and single steps of an experiment, without clock, thread or window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import numpy as np
+
+from playground.core.editing import differences, is_live
+from playground.core.experiment import Experiment, Layer
+from playground.data.dataset import Dataset, prepare
+from playground.engine.calls import Array, Call, call
+from playground.engine.network import Network
+from playground.engine.optimizers import OptimizerState, StepRule
+from playground.engine.program import Program
+from playground.engine.regularizers import Penalty
+from playground.training.batches import Feed, spans
+from playground.training.evaluation import Evaluator, Scores
+from playground.training.history import History
+from playground.training.outcome import Outcome
+from playground.training.stopping import EpochMetrics, Stop
+
+INITIALISE, SHUFFLE, DROPOUT = 0, 1, 2
+"""Separate random streams of a seed, so that a change of one thing leaves the others alone."""
+
+HISTORY_COLUMNS = ("epoch", "step", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
+
+def never() -> bool:
+    """Nothing interrupts."""
+    return False
+
+
+def streams(seed: int, replicas: int, purpose: int) -> list[np.random.Generator]:
+    """A generator for each replica: replica r has what seed ``seed + r`` has alone."""
+    return [np.random.default_rng((seed + replica, purpose)) for replica in range(replicas)]
+
+
+def needs_rebuild(old: Experiment, new: Experiment) -> bool:
+    """Whether a change needs a new network, instead of acting on the one that is there."""
+    return any(not is_live(old, path) for path in differences(old, new))
+
+
+class Trainer:
+    """Trains all replicas of an experiment.
+
+    The same experiment gives the same bytes, whether it runs in one go, in slices or in steps.
+
+    Attributes:
+        experiment: What is trained.
+        dataset: Its points.
+        network: Its replicas.
+        epoch: Epochs done.
+        step: Optimizer steps done.
+        scores: Losses and accuracies after the last epoch (or step, see :meth:`single_step`).
+        history: Scores over the epochs, epoch 0 (before training) included.
+        stop: Why the run ended; None while it may go on.
+    """
+
+    def __init__(
+        self, experiment: Experiment, dataset: Dataset | None = None, history_limit: int = 2000
+    ) -> None:
+        self.experiment = experiment
+        self.dataset = dataset or prepare(experiment.data)
+        training = experiment.training
+        replicas = training.replicas
+        self.network = Network(experiment, streams(training.seed, replicas, INITIALISE))
+        self.shuffle_rngs = streams(training.seed, replicas, SHUFFLE)
+        self.dropout_rngs = streams(training.seed, replicas, DROPOUT)
+        self.epoch = self.step = self.position = 0
+        self.epoch_limit = training.max_epochs
+        self.stop: Stop | None = None
+        self.order_start: list[Any] = []
+        self.optimizer_state = self._optimizer.start(self._flat(self.network.theta))
+        self.history = History(HISTORY_COLUMNS, replicas, history_limit)
+        self._use_data()
+        self.outcome = Outcome(self.network, self.optimizer_state, training.stop)
+        self._compile()
+        self.scores = self._record()
+
+    # --- running ---------------------------------------------------------------------------
+
+    def run(self, interrupted: Callable[[], bool] = never) -> None:
+        """Train until a stop, or until ``interrupted()``, asked after every step, is true."""
+        with np.errstate(all="ignore"):  # values that are not finite are looked for and reported
+            while self.stop is None and not self._advance(interrupted):
+                pass
+
+    def run_epoch(self) -> None:
+        """Train to the end of the present epoch."""
+        with np.errstate(all="ignore"):
+            if self.stop is None:
+                self._advance(never)
+
+    def single_step(self) -> None:
+        """Make one optimizer step and score it."""
+        with np.errstate(all="ignore"):
+            if self.stop is not None:
+                return
+            self._advance(lambda: True)
+            if self.position:
+                self.rescore()
+
+    def rescore(self) -> None:
+        """Score the network as it is now, within an epoch."""
+        with np.errstate(all="ignore"):
+            self.scores = self._evaluator.scores()
+
+    def go_on(self) -> None:
+        """Take up a run that has stopped: rules start anew, and the epochs count further."""
+        if self.stop is None:
+            return
+        if self.epoch >= self.epoch_limit:
+            self.epoch_limit = self.epoch + self.experiment.training.max_epochs
+        self.stop = None
+        self._watch_anew()
+
+    def _advance(self, interrupted: Callable[[], bool]) -> bool:
+        """Train to the end of the epoch; true if interrupted before the next one."""
+        if self.position == 0:
+            self._begin_epoch()
+        ordered, copyto = self._feed.ordered, np.copyto
+        for start, end in self._spans[self.position :]:
+            feed, calls = self._runners[end - start]
+            copyto(feed, ordered[..., start:end])
+            for step in calls:
+                step()
+            self.position += 1
+            if interrupted():
+                self._count_steps()
+                if self.position == len(self._spans):
+                    self._end_epoch()
+                return True
+        self._count_steps()
+        self._end_epoch()
+        return False
+
+    def _count_steps(self) -> None:
+        self.step = self._steps_before + self.position
+
+    def _begin_epoch(self) -> None:
+        self._steps_before = self.step
+        if self._shuffles:
+            self.order_start = [rng.bit_generator.state for rng in self.shuffle_rngs]
+            self._feed.shuffle(self.shuffle_rngs)
+        self._gradient_sum.fill(0)
+        if self.outcome.needs_weights:
+            self._theta_before = self.network.theta.copy()
+
+    def _end_epoch(self) -> None:
+        self.epoch += 1
+        count, self.position = len(self._spans), 0
+        self.scores = self._record()
+        self.stop = self.outcome.judge(
+            EpochMetrics(
+                self.epoch,
+                self.scores.train_loss,
+                self.scores.test_loss,
+                np.linalg.norm(self._gradient_sum / count, axis=-1),
+                np.linalg.norm(self.network.theta - self._theta_before, axis=-1)
+                if self.outcome.needs_weights
+                else np.full(self.network.replicas, np.nan),
+                self._evaluator.chance_loss,
+            ),
+            self.epoch_limit,
+        )
+        if self.stop is not None and self.stop.restored:
+            self.scores = self._evaluator.scores()
+
+    def _record(self) -> Scores:
+        with np.errstate(all="ignore"):
+            scores = self._evaluator.scores()
+        frozen = self.outcome.ended
+        if frozen.any():  # a replica that has ended keeps its last scores
+            scores = scores.where(frozen, self.scores)
+        self.history.append(
+            self.epoch,
+            self.step,
+            scores.train_loss,
+            scores.test_loss,
+            scores.train_accuracy,
+            scores.test_accuracy,
+        )
+        return scores
+
+    # --- changing --------------------------------------------------------------------------
+
+    def apply(self, experiment: Experiment) -> None:
+        """Take over a change that the running network can follow (see :func:`needs_rebuild`)."""
+        if needs_rebuild(self.experiment, experiment):
+            raise ValueError("this change needs a new trainer")
+        old, self.experiment = self.experiment, experiment
+        self.position = 0  # an epoch under way starts anew, with the steps so far counted
+        if experiment.training.optimizer.name != old.training.optimizer.name:
+            self.optimizer_state = self._optimizer.start(self._flat(self.network.theta))
+        if experiment.data != old.data:
+            self.dataset = prepare(experiment.data)
+        self._use_data()
+        if experiment.training.max_epochs != old.training.max_epochs:
+            self.epoch_limit = experiment.training.max_epochs
+        self._compile()
+        if experiment.training.stop != old.training.stop or experiment.data != old.data:
+            self.stop = None
+            self._watch_anew()
+        self.outcome.state = self.optimizer_state
+        self.rescore()
+
+    def use_order_of(self, start: list[Any], position: int) -> None:
+        """Return to a place within an epoch, given where its shuffle's generators started."""
+        for rng, state in zip(self.shuffle_rngs, start, strict=True):
+            rng.bit_generator.state = state
+        self._begin_epoch()
+        self._steps_before = self.step - position
+        self.position = position
+
+    def _watch_anew(self) -> None:
+        self.outcome = Outcome(self.network, self.optimizer_state, self.experiment.training.stop)
+
+    # --- building --------------------------------------------------------------------------
+
+    @property
+    def _optimizer(self) -> StepRule:
+        return cast(StepRule, self.experiment.training.optimizer)
+
+    @property
+    def normalised(self) -> bool:
+        """Whether any layer has BatchNorm."""
+        return any(layer.batch_norm != "none" for layer in self.experiment.network.hidden)
+
+    @staticmethod
+    def _flat(array: Array) -> Array:
+        return array.reshape(-1)
+
+    def _use_data(self) -> None:
+        network, train = self.network, self.dataset.train
+        targets = network.loss.encode(train.targets, network.sizes[-1])
+        self._feed = Feed(train.inputs, targets, network.replicas, network.dtype)
+        self._evaluator = Evaluator(network, self.dataset)
+
+    def _compile(self) -> None:
+        """Compile a step for each size of batch that occurs."""
+        network, training = self.network, self.experiment.training
+        count = len(self.dataset.train)
+        size = count if training.batch_size == "full" else min(training.batch_size, count)
+        self._shuffles = size < count
+        if not self._shuffles:
+            self._feed.restore_order()
+        self._spans = spans(count, size, self.normalised)
+        theta, grad = self._flat(network.theta), self._flat(network.grad)
+        self._gradient_sum = np.zeros_like(network.grad)
+        self._theta_before = network.theta
+        mask = np.tile(network.layout.weight_mask().astype(network.dtype), network.replicas)
+        update: list[Call] = cast(Penalty, training.regularizer).compile(theta, grad, mask)
+        if any(getattr(rule, "needs_gradient", False) for rule in training.stop):
+            update.append(call(np.add, self._gradient_sum, network.grad, self._gradient_sum))
+        update += self._optimizer.compile(theta, grad, self.optimizer_state)
+        dropout = [layer.dropout for layer in self.experiment.network.hidden]
+        self.programs: dict[int, Program] = {}
+        self._runners: dict[int, tuple[Array, list[Call]]] = {}
+        for batch in sorted({end - start for start, end in self._spans}, reverse=True):
+            program = Program(network, batch, "training", dropout, self.dropout_rngs)
+            self.programs[batch] = program
+            calls = program.forward + program.backward + update
+            self._runners[batch] = (program.feed, calls)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps in an epoch."""
+        return len(self._spans)
+
+    @property
+    def last_program(self) -> Program:
+        """The program of the last step, with what that step left in its buffers."""
+        start, end = self._spans[self.position - 1]  # at an epoch's start: the last batch
+        return self.programs[end - start]
+
+    def gradient_at_start(self) -> Program:
+        """Before the first step: fill the first program's buffers without changing anything."""
+        program = next(iter(self.programs.values()))
+        batch = program.feed.shape[-1]
+        running = self.network.running.copy()
+        states = [rng.bit_generator.state for rng in self.dropout_rngs]
+        with np.errstate(all="ignore"):
+            np.copyto(program.feed, self._feed.ordered[..., :batch])
+            program.run()
+        self.network.running[:] = running
+        for rng, state in zip(self.dropout_rngs, states, strict=True):
+            rng.bit_generator.state = state
+        return program
