@@ -114,7 +114,9 @@ class Photographer:
 
     def _note(self, dead: tuple[Array, ...]) -> None:
         trainer = self._trainer
-        program = trainer.gradient_at_start() if trainer.step == 0 else trainer.last_program
+        program = trainer.last_program if trainer.step else trainer.gradient_at_start()
+        if program is None:
+            return  # compiled anew by a live change; the next step fills its buffers
         sizes = gradient_sizes(trainer.network, program)
         epoch = trainer.epoch + trainer.position / trainer.steps_per_epoch
         self._gradients.append(epoch, sizes.weights, sizes.errors)

@@ -138,6 +138,8 @@ class Trainer:
 
     def _count_steps(self) -> None:
         self.step = self._steps_before + self.position
+        start, end = self._spans[self.position - 1]
+        self._last_batch = end - start
 
     def _begin_epoch(self) -> None:
         self._steps_before = self.step
@@ -257,6 +259,7 @@ class Trainer:
         update += self._optimizer.compile(theta, grad, self.optimizer_state)
         dropout = [layer.dropout for layer in self.experiment.network.hidden]
         self.programs: dict[int, Program] = {}
+        self._last_batch = 0
         self._runners: dict[int, tuple[Array, list[Call]]] = {}
         for batch in sorted({end - start for start, end in self._spans}, reverse=True):
             program = Program(network, batch, "training", dropout, self.dropout_rngs)
@@ -270,10 +273,12 @@ class Trainer:
         return len(self._spans)
 
     @property
-    def last_program(self) -> Program:
-        """The program of the last step, with what that step left in its buffers."""
-        start, end = self._spans[self.position - 1]  # at an epoch's start: the last batch
-        return self.programs[end - start]
+    def last_program(self) -> Program | None:
+        """The program of the last step, with what that step left in its buffers.
+
+        None when no step was made since programs were last compiled.
+        """
+        return self.programs.get(self._last_batch)
 
     def gradient_at_start(self) -> Program:
         """Before the first step: fill the first program's buffers without changing anything."""

@@ -1,0 +1,278 @@
+"""The session: the experiment that the user works on, its changes, and the worker that trains it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
+
+from playground.core.editing import control_at, differences, replace, value_at
+from playground.core.errors import ExperimentError, Path, place
+from playground.core.experiment import Experiment
+from playground.exchange.experiment_file import Document
+from playground.exchange.trained import capture, restore
+from playground.runtime.gate import LoopWatch
+from playground.runtime.snapshot import Snapshot
+from playground.runtime.worker import Worker
+from playground.training.trainer import Trainer, needs_rebuild
+
+T = TypeVar("T")
+FRAME_MILLISECONDS = 33
+PAINTING_SHARE = 0.4
+"""Frames come more slowly rather than that the window takes more than this share of the time."""
+SLOWEST_FRAME_MILLISECONDS = 250
+MERGE_SECONDS = 1.0
+"""Edits of one place that follow so closely, as in a slider's drag, are one step of undo."""
+
+
+class Session(QObject):
+    """Holds the experiment, its undo history and the worker. Lives in the GUI thread.
+
+    Signals:
+        experiment_changed: The new :class:`Experiment`.
+        frame: A new :class:`Snapshot` to be drawn.
+        running_changed: Whether training goes on.
+        refused: An edit was not possible; the sentence says why. What was there has stayed.
+        notice: Something worth a word, such as that a change needed a new network.
+        failed: The worker has ended by an error; the sentence says so.
+    """
+
+    experiment_changed = Signal(object)
+    frame = Signal(object)
+    running_changed = Signal(bool)
+    refused = Signal(str)
+    notice = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._past: list[Experiment] = []
+        self._future: list[Experiment] = []
+        self._experiment = experiment
+        self._merge: tuple[Path, float] = ((), 0.0)
+        self.running = False
+        self._idle_frames = 0
+        self._worker = Worker()
+        app = QCoreApplication.instance()
+        assert app is not None
+        self._loop_watch = LoopWatch(app, self._worker.gate)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._tick)
+        app.aboutToQuit.connect(self.shut_down)
+        self._build(experiment)
+
+    # --- the experiment ----------------------------------------------------------------------
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is worked on."""
+        return self._experiment
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to undo."""
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether something undone can be done again."""
+        return bool(self._future)
+
+    def edit(self, path: Path, value: object) -> None:
+        """Put a value at a place of the experiment, or say why that is not possible."""
+        if value_at(self._experiment, path) == value:
+            return
+        try:
+            changed = replace(self._experiment, path, value)
+        except ExperimentError as error:
+            self.refused.emit(self._in_words(error))
+            self.experiment_changed.emit(self._experiment)  # editors return to what holds
+            return
+        now = time.monotonic()
+        merged = self._past and self._merge[0] == path and now - self._merge[1] < MERGE_SECONDS
+        if not merged:
+            self._past.append(self._experiment)
+        self._merge = (path, now)
+        self._future.clear()
+        self._follow(changed)
+
+    def change(self, experiment: Experiment) -> None:
+        """Replace the experiment as a whole, as one step of undo."""
+        if experiment != self._experiment:
+            self._past.append(self._experiment)
+            self._future.clear()
+            self._merge = ((), 0.0)
+            self._follow(experiment)
+
+    def undo(self) -> None:
+        """Return to the experiment before the last change."""
+        if self._past:
+            self._future.append(self._experiment)
+            self._merge = ((), 0.0)
+            self._follow(self._past.pop())
+
+    def redo(self) -> None:
+        """Make the change again that was undone last."""
+        if self._future:
+            self._past.append(self._experiment)
+            self._merge = ((), 0.0)
+            self._follow(self._future.pop())
+
+    def new_seed(self) -> None:
+        """Start again from another seed."""
+        seed = self._experiment.training.seed
+        self.edit(("training", "seed"), random.choice([s for s in range(1000) if s != seed]))
+
+    # --- running -----------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Train; a run that has stopped goes on."""
+        self._set_running(True)
+        self._worker.set_running(True)
+        self._expect_frames()
+
+    def pause(self) -> None:
+        """Hold the run where it is."""
+        self._worker.set_running(False)
+        self._set_running(False)
+        self._expect_frames()
+
+    def toggle(self) -> None:
+        """Run or pause."""
+        if self.running:
+            self.pause()
+        else:
+            self.run()
+
+    def step(self) -> None:
+        """Make one optimizer step."""
+        self._worker.single_step()
+        self._set_running(False)
+        self._expect_frames()
+
+    def run_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self._worker.single_epoch()
+        self._set_running(False)
+        self._expect_frames()
+
+    def reset(self) -> None:
+        """Start again from the same seed: the same weights, the same run. Pauses."""
+        self.pause()
+        self._build(self._experiment)
+
+    def limit_speed(self, epochs_per_second: float | None) -> None:
+        """Train at most so many epochs a second; None is as fast as can be."""
+        self._worker.limit_speed(epochs_per_second)
+
+    # --- documents ---------------------------------------------------------------------------
+
+    def document(self) -> Document:
+        """The experiment with what has been trained so far."""
+        return self.ask(capture)
+
+    def ask(self, question: Callable[[Trainer], T]) -> T:
+        """What ``question`` answers of the trainer, asked between two steps."""
+        return self._worker.ask(question)
+
+    def open(self, document: Document) -> None:
+        """Take over a document; if it is trained, with its weights and everything else."""
+        self.pause()
+        if document.experiment != self._experiment:
+            self._past.append(self._experiment)
+            self._future.clear()
+        self._merge = ((), 0.0)
+        trainer = restore(document)
+        self._experiment = document.experiment
+        self._worker.build(lambda: trainer)
+        self._expect_frames()
+        self.experiment_changed.emit(self._experiment)
+
+    def shut_down(self) -> None:
+        """End the worker and wait for it; harmless when done before."""
+        self._timer.stop()
+        self._loop_watch.stop()
+        self._worker.shut_down()
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _build(self, experiment: Experiment) -> None:
+        self._worker.build(lambda: Trainer(experiment))
+        self._expect_frames()
+
+    def _follow(self, experiment: Experiment) -> None:
+        old, self._experiment = self._experiment, experiment
+        if needs_rebuild(old, experiment):
+            seed = experiment.training.seed
+            self.notice.emit(f"Built anew from seed {seed}: {self._what_changed(old)}.")
+        self._worker.apply(experiment)
+        self._expect_frames()
+        self.experiment_changed.emit(experiment)
+
+    def _what_changed(self, old: Experiment) -> str:
+        labels = []
+        for path in differences(old, self._experiment):
+            parent = value_at(old, path[:-1])
+            name = path[-1]
+            control = control_at(parent, name) if isinstance(name, str) else None
+            labels.append(control.label.lower() if control else place(path))
+        unique = list(dict.fromkeys(labels))
+        listing = " and ".join(unique[:2]) + (" and more" if len(unique) > 2 else "")
+        return f"{listing} changed"
+
+    def _in_words(self, error: ExperimentError) -> str:
+        """The first problem, with the control's label instead of the path where there is one."""
+        problem = error.problems[0]
+        try:
+            parent = value_at(self._experiment, problem.path[:-1])
+            control = control_at(parent, str(problem.path[-1]))
+        except (AttributeError, KeyError, IndexError, TypeError):
+            control = None
+        return f"{control.label if control else problem.place} {problem.message}."
+
+    def _set_running(self, running: bool) -> None:
+        if running != self.running:
+            self.running = running
+            self.running_changed.emit(running)
+
+    def _expect_frames(self) -> None:
+        self._idle_frames = 0
+        self._worker.want_snapshot()
+        self._loop_watch.start()
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _tick(self) -> None:
+        if self._worker.failure is not None:
+            self._timer.stop()
+            self._loop_watch.stop()
+            self._set_running(False)
+            self.failed.emit(f"Training has ended by an error: {self._worker.failure}")
+            return
+        busy = self._worker.gate.take_closed_seconds()
+        interval = round(1000 * busy / PAINTING_SHARE)
+        interval = min(max(interval, FRAME_MILLISECONDS), SLOWEST_FRAME_MILLISECONDS)
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
+        snapshot = self._worker.take_snapshot()
+        if snapshot is not None:
+            self._show(snapshot)
+        elif not self.running:
+            self._idle_frames += 1
+        if self.running or self._idle_frames < 3:
+            self._worker.want_snapshot()
+        else:
+            self._timer.stop()
+            self._loop_watch.stop()
+
+    def _show(self, snapshot: Snapshot) -> None:
+        if self.running and snapshot.stop is not None and not snapshot.running:
+            self._set_running(False)
+        if not self.running:
+            self._idle_frames += 1
+        self.frame.emit(snapshot)

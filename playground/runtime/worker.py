@@ -1,0 +1,247 @@
+"""The thread that trains: it takes commands, passes the gate, and leaves snapshots to be fetched."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from playground.core.experiment import Experiment
+from playground.runtime.gate import Gate
+from playground.runtime.snapshot import Photographer, Snapshot
+from playground.training.trainer import Trainer, needs_rebuild
+
+T = TypeVar("T")
+RATE_SECONDS = 0.5
+"""Over how long the steps a second are averaged."""
+ANSWER_SECONDS = 30.0
+"""After so long without an answer something is wrong with the worker."""
+
+log = logging.getLogger(__name__)
+
+
+class WorkerError(RuntimeError):
+    """The worker has ended by an error, or does not answer."""
+
+
+class Worker:
+    """Trains one trainer at a time in a thread of its own.
+
+    Commands come through a queue and are carried out between steps. Snapshots go through a place
+    for one: the worker fills it when asked, so that nothing piles up however slow the window is.
+    No signal leaves this thread.
+
+    Attributes:
+        gate: Passed after every step.
+        failure: The error that ended the thread; None while all is well.
+    """
+
+    def __init__(self) -> None:
+        self.gate = Gate()
+        self.failure: BaseException | None = None
+        self._commands: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._attention = False  # read after every step; set by the GUI thread
+        self._wanted = False
+        self._quit = False
+        self._mailbox: tuple[int, Snapshot | None] = (0, None)
+        self._sent = self._done = self._builds = 0
+        self._trainer: Trainer | None = None
+        self._photographer: Photographer | None = None
+        self._running = False
+        self._epochs_per_second: float | None = None
+        self._allowance = 0.0
+        self._rate = 0.0
+        self._rate_from = (0.0, 0)
+        self._thread = threading.Thread(target=self._live, name="trainer", daemon=True)
+        self._thread.start()
+
+    # --- called from the GUI thread ----------------------------------------------------------
+
+    def build(self, make: Callable[[], Trainer]) -> None:
+        """Train what ``make()`` gives from now on; going on if running."""
+        self._post(lambda: self._build(make))
+
+    def apply(self, experiment: Experiment) -> None:
+        """Take over a change, with a new trainer only if it needs one."""
+        self._post(lambda: self._apply(experiment))
+
+    def set_running(self, running: bool) -> None:
+        """Run or pause; a run that had stopped goes on."""
+        self._post(lambda: self._set_running(running))
+
+    def single_step(self) -> None:
+        """Pause and make one optimizer step."""
+        self._post(lambda: self._once(Trainer.single_step))
+
+    def single_epoch(self) -> None:
+        """Pause and train to the end of the epoch."""
+        self._post(lambda: self._once(Trainer.run_epoch))
+
+    def limit_speed(self, epochs_per_second: float | None) -> None:
+        """Train at most so fast; None is as fast as can be."""
+        self._post(lambda: self._limit(epochs_per_second))
+
+    def ask(self, question: Callable[[Trainer], T]) -> T:
+        """Wait for what ``question(trainer)`` answers between two steps.
+
+        Raises:
+            WorkerError: The worker has ended.
+        """
+        answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+        def answer() -> None:
+            assert self._trainer is not None
+            try:
+                answers.put((question(self._trainer), None))
+            except Exception as error:  # it belongs to the one who asked
+                answers.put((None, error))
+
+        self._post(answer)
+        self.gate.open()  # the asker handles an event, so the worker may be parked
+        end = time.monotonic() + ANSWER_SECONDS
+        while self._thread.is_alive() and time.monotonic() < end:
+            try:
+                value, error = answers.get(timeout=0.1)
+            except queue.Empty:
+                continue
+            if error is not None:
+                raise error
+            return value  # type: ignore[return-value]  # None only where T allows it
+        raise WorkerError("the training thread does not answer")
+
+    def want_snapshot(self) -> None:
+        """Have a snapshot made as soon as the present step is done."""
+        self._wanted = True
+        self._call_attention()
+
+    def take_snapshot(self) -> Snapshot | None:
+        """The latest snapshot, once; None if there is none that knows of all commands so far."""
+        (done, snapshot), self._mailbox = self._mailbox, (0, None)
+        return snapshot if done == self._sent else None
+
+    def shut_down(self) -> None:
+        """End the thread and wait for it; what was trained is gone unless asked for before."""
+        self._quit = True
+        self._call_attention()
+        self.gate.open()
+        self._thread.join(ANSWER_SECONDS)
+
+    def _post(self, command: Callable[[], object]) -> None:
+        self._sent += 1
+        self._commands.put(command)
+        self._call_attention()
+
+    def _call_attention(self) -> None:
+        self._attention = True
+        self._wake.set()
+
+    # --- in the worker's thread --------------------------------------------------------------
+
+    def _live(self) -> None:
+        try:
+            while not self._quit:
+                self._attention = False
+                self._wake.clear()
+                self._carry_out_commands()
+                if self._wanted and self._photographer is not None:
+                    self._wanted = False
+                    self._publish()
+                if self._running:
+                    self._train()
+                elif not self._attention:
+                    self._wake.wait()
+        except BaseException as error:
+            log.exception("the training thread has ended")
+            self.failure = error
+
+    def _carry_out_commands(self) -> None:
+        while True:
+            try:
+                command = self._commands.get_nowait()
+            except queue.Empty:
+                return
+            command()
+            self._done += 1
+
+    def _publish(self) -> None:
+        trainer, photographer = self._trainer, self._photographer
+        assert trainer is not None and photographer is not None
+        now, steps = time.perf_counter(), trainer.step
+        since, before = self._rate_from
+        if self._running and now - since > RATE_SECONDS:
+            if steps > before:
+                self._rate = (steps - before) / (now - since)
+            self._rate_from = (now, steps)
+        self._mailbox = (self._done, photographer.take(self._running, self._rate))
+
+    def _train(self) -> None:
+        trainer = self._trainer
+        assert trainer is not None
+        if self._epochs_per_second is None:
+            trainer.run(self._interrupted)
+        else:
+            self._train_slowly(trainer, self._epochs_per_second)
+        if trainer.stop is not None:
+            self._running = False
+            self._publish()
+
+    def _train_slowly(self, trainer: Trainer, epochs_per_second: float) -> None:
+        seconds = 1 / (epochs_per_second * trainer.steps_per_epoch)
+        now = time.perf_counter()
+        # Time lost (a pause, a slow step) is not made up for by a burst.
+        self._allowance = max(self._allowance, now - 0.1)
+        if self._allowance > now:
+            self._wake.wait(min(self._allowance - now, 0.05))
+            return
+        while self._allowance <= now and trainer.stop is None and not self._attention:
+            trainer.run(self._interrupted_at_once)
+            self._allowance += seconds
+
+    def _interrupted(self) -> bool:
+        self.gate.pass_through()
+        return self._attention
+
+    def _interrupted_at_once(self) -> bool:
+        self.gate.pass_through()
+        return True
+
+    def _build(self, make: Callable[[], Trainer]) -> None:
+        self._trainer = make()
+        self._builds += 1
+        self._photographer = Photographer(self._trainer, self._builds)
+        self._restart_rate()
+        self._running = self._running and self._trainer.stop is None
+
+    def _apply(self, experiment: Experiment) -> None:
+        assert self._trainer is not None
+        if needs_rebuild(self._trainer.experiment, experiment):
+            self._build(lambda: Trainer(experiment))
+        else:
+            self._trainer.apply(experiment)
+
+    def _set_running(self, running: bool) -> None:
+        assert self._trainer is not None
+        if running:
+            self._trainer.go_on()
+            self._restart_rate()
+        elif self._running and self._trainer.position:
+            self._trainer.rescore()
+        self._running = running
+
+    def _once(self, move: Callable[[Trainer], None]) -> None:
+        assert self._trainer is not None
+        self._running = False
+        self._trainer.go_on()
+        move(self._trainer)
+
+    def _limit(self, epochs_per_second: float | None) -> None:
+        self._epochs_per_second = epochs_per_second
+        self._allowance = 0.0
+
+    def _restart_rate(self) -> None:
+        assert self._trainer is not None
+        self._rate_from = (time.perf_counter(), self._trainer.step)
