@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check clean
+.PHONY: help run test test-all check bench screenshots clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,12 @@ check: $(VENV)/.dev ## check style and types only
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+
+bench: $(VENV)/.offscreen ## measure speeds: engine against its floor, window against engine
+	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} OPENBLAS_NUM_THREADS=1 $(PY) -m tests.bench $(ARGS)
+
+screenshots: $(VENV)/.window $(VENV)/.dev ## take the README's pictures; needs a display
+	$(PY) -m tests.screenshots $(ARGS)
 
 clean: ## remove all that set-up, checks and builds have made
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

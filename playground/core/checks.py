@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from playground.core.choice import Registry
 from playground.core.errors import Problem
-from playground.core.families import features, loss_for, losses, sources
+from playground.core.families import Loss, features, loss_for, losses, sources
 from playground.core.limits import MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:
@@ -69,8 +70,8 @@ def _data_errors(data: Data) -> Iterator[Problem]:
             if point[2] < 0 or point[2] != int(point[2]) or point[2] >= MAX_CLASSES:
                 yield Problem(
                     ("data", "points", index, 2),
-                    f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {point[2]:g}; for any numbers set "
-                    '"problem": "regression"',
+                    f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {point[2]:g}; for any "
+                    'numbers set "problem": "regression"',
                 )
                 return
 
@@ -111,7 +112,7 @@ def _size_errors(experiment: Experiment) -> Iterator[Problem]:
     if experiment.training.loss != "auto" and experiment.training.loss not in losses:
         return
     sizes, replicas = experiment.sizes, experiment.training.replicas
-    count = replicas * sum((a + 1) * b for a, b in zip(sizes, sizes[1:], strict=False))
+    count = replicas * sum((a + 1) * b for a, b in pairwise(sizes))
     if count > MAX_PARAMETERS:
         yield Problem(
             ("network", "hidden"),
@@ -120,5 +121,5 @@ def _size_errors(experiment: Experiment) -> Iterator[Problem]:
         )
 
 
-def _unknown_loss(registry: Registry[object], name: str) -> str:
+def _unknown_loss(registry: Registry[Loss], name: str) -> str:
     return registry.unknown(name).replace("are ", "are auto, ")

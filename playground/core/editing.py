@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from playground.core.errors import ExperimentError, Path, problems_of
+from playground.core.errors import ExperimentError, Path, Problem, problems_of
 from playground.core.fields import Control, control_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -25,23 +25,26 @@ def replace(tree: M, path: Path, value: Any) -> M:
     Raises:
         ExperimentError: The new tree would not be valid; its problems say where and why.
     """
-    try:
-        return _replaced(tree, path, value)  # type: ignore[no-any-return]  # the type of its first argument
-    except ValidationError as error:
-        raise ExperimentError(problems_of(error)) from None
+    return _replaced(tree, path, value, ())  # type: ignore[no-any-return]  # the type of tree
 
 
-def _replaced(tree: Any, path: Path, value: Any) -> Any:
+def _replaced(tree: Any, path: Path, value: Any, at: Path) -> Any:
     if not path:
         return value
     first, rest = path[0], path[1:]
     if isinstance(first, int):
         return tuple(
-            _replaced(item, rest, value) if index == first else item
+            _replaced(item, rest, value, (*at, index)) if index == first else item
             for index, item in enumerate(tree)
         )
     fields = {name: getattr(tree, name) for name in type(tree).model_fields}
-    return type(tree)(**{**fields, first: _replaced(fields[first], rest, value)})
+    fields[first] = _replaced(fields[first], rest, value, (*at, first))
+    try:
+        return type(tree)(**fields)
+    except ValidationError as error:
+        raise ExperimentError(
+            Problem((*at, *problem.path), problem.message) for problem in problems_of(error)
+        ) from None
 
 
 def differences(old: Any, new: Any, at: Path = ()) -> list[Path]:
@@ -53,13 +56,14 @@ def differences(old: Any, new: Any, at: Path = ()) -> list[Path]:
         for name in type(old).model_fields:
             found += differences(getattr(old, name), getattr(new, name), (*at, name))
         return found
-    if isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new):
-        if all(isinstance(item, BaseModel) for item in (*old, *new)):
-            found = []
-            for index, (one, other) in enumerate(zip(old, new, strict=True)):
-                found += differences(one, other, (*at, index))
-            return found
-    return [at]
+    if not (isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new)):
+        return [at]
+    if not all(isinstance(item, BaseModel) for item in (*old, *new)):
+        return [at]
+    found = []
+    for index, (one, other) in enumerate(zip(old, new, strict=True)):
+        found += differences(one, other, (*at, index))
+    return found
 
 
 def is_live(tree: BaseModel, path: Path) -> bool:

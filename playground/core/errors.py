@@ -11,6 +11,9 @@ from pydantic_core import PydanticCustomError
 
 Path = tuple[str | int, ...]
 
+MOST_SHOWN = 10
+"""Problems that the text of an error lists: one mistake in a list of points may give hundreds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -46,7 +49,10 @@ class ExperimentError(PlaygroundError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        if len(self.problems) > MOST_SHOWN:
+            lines.append(f"… and {len(self.problems) - MOST_SHOWN} more")
+        super().__init__("\n".join(lines))
 
 
 def place(path: Path) -> str:
@@ -109,7 +115,12 @@ def _sentence(entry: Any) -> str:
     if kind == "literal_error":
         return f"must be one of {context['expected']}, but is {given}"
     if kind == "too_long":
-        return f"has {context['actual_length']} entries; at most {context['max_length']} are allowed"
+        count, most = context["actual_length"], context["max_length"]
+        return f"has {count} entries; at most {most} are allowed"
+    if kind == "too_short":
+        return f"must have at least {context['min_length']} entry, but is {given}"
+    if kind == "missing":
+        return f"is missing in {given}"
     if kind == "string_too_long":
         return f"is too long; at most {context['max_length']} characters are allowed"
     return f"{entry['msg'][:1].lower()}{entry['msg'][1:]} (it is {given})"

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 
 from playground.core.checks import errors_in
 from playground.core.choice import Model, parse
-from playground.core.errors import fail
+from playground.core.errors import Problem, fail, shown
 from playground.core.families import (
     Activation,
     Initializer,
@@ -32,6 +32,7 @@ from playground.core.families import (
 from playground.core.fields import integer, number, other
 from playground.core.limits import (
     LARGEST_SEED,
+    MAX_COORDINATE,
     MAX_LAYERS,
     MAX_REPLICAS,
     MAX_SAMPLES,
@@ -40,7 +41,8 @@ from playground.core.limits import (
 
 BATCH_NORM_PLACES = {"none": "none", "before": "before activation", "after": "after activation"}
 
-Point = tuple[float, float, float]
+Coordinate = Annotated[float, Field(strict=True, ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
+Point = tuple[Coordinate, Coordinate, Coordinate]
 ChosenActivation = Annotated[
     SerializeAsAny[Activation], BeforeValidator(partial(parse, activations)), activations
 ]
@@ -60,6 +62,15 @@ ChosenStopRule = Annotated[
 
 def _list_to_tuple(given: object) -> object:
     return tuple(given) if isinstance(given, list) else given
+
+
+def _batch_size(given: object) -> object:
+    # By itself pydantic would report once for each side of "a number or the word".
+    number = isinstance(given, int) and not isinstance(given, bool) and 1 <= given <= MAX_SAMPLES
+    if not number and given != "full":
+        wanted = f'must be a whole number from 1 to {MAX_SAMPLES:,}, or "full"'
+        fail([Problem((), f"{wanted}, but is {shown(given)}")])
+    return given
 
 
 class Data(Model):
@@ -220,7 +231,7 @@ class Training(Model):
     regularizer: ChosenRegularizer = other(
         lambda: regularizers["none"](), "Regularisation", "A pull of the weights to 0.", live=True
     )
-    batch_size: Annotated[int, Field(strict=True, ge=1, le=MAX_SAMPLES)] | Literal["full"] = other(
+    batch_size: Annotated[int | Literal["full"], BeforeValidator(_batch_size)] = other(
         10,
         "Batch size",
         'How many points make one step: "full" is full gradient descent, 1 is stochastic descent, '
@@ -266,7 +277,13 @@ class Training(Model):
 class Experiment(Model):
     """Data, network and training: all that defines a run, and nothing that comes of it."""
 
-    name: str = other("Untitled", "Name", "", live=True, max_length=200)
+    name: str = other(
+        "Untitled",
+        "Name",
+        "What the experiment is called, for people.",
+        live=True,
+        max_length=200,
+    )
     data: Data = Field(default_factory=Data)
     network: Network = Field(default_factory=Network)
     training: Training = Field(default_factory=Training)

@@ -37,8 +37,9 @@ class ActivationFunction(Activation):
     def evaluate(self, z: Array) -> tuple[Array, Array]:
         """Values and derivatives at ``z`` (any shape)."""
         out, slope, scratch = np.empty_like(z), np.ones_like(z), Scratch(z)
-        for step in self.forward(z, out, scratch) + self.backward(z, out, slope, scratch):
-            step()
+        with np.errstate(all="ignore"):  # exp may overflow on the way to a limit that is right
+            for step in self.forward(z, out, scratch) + self.backward(z, out, slope, scratch):
+                step()
         return out, slope
 
 
@@ -110,7 +111,7 @@ class ReLU(ActivationFunction):
     gain = 2**0.5
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
-        return [call(np.maximum, z, scalar(z, 0), out)]
+        return [call(np.maximum, z, scalar(z, 0), out=out)]
 
     def backward(self, z: Array, out: Array, delta: Array, scratch: Scratch) -> list[Call]:
         slope = scratch("slope")
@@ -143,14 +144,14 @@ class LeakyReLU(ActivationFunction):
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [
             call(np.multiply, z, scalar(z, self.negative_slope), out),
-            call(np.maximum, z, out, out),
+            call(np.maximum, z, out, out=out),
         ]
 
     def backward(self, z: Array, out: Array, delta: Array, scratch: Scratch) -> list[Call]:
         slope = scratch("slope")
         return [
             call(np.heaviside, z, scalar(z, 0), slope),
-            call(np.maximum, slope, scalar(z, self.negative_slope), slope),
+            call(np.maximum, slope, scalar(z, self.negative_slope), out=slope),
             _times(delta, slope),
         ]
 
@@ -180,11 +181,11 @@ class _ExponentialUnit(ActivationFunction):
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         scale, alpha = self._shape()
         below, zero = scratch("below"), scalar(z, 0)
-        calls = [
-            call(np.minimum, z, zero, below),
+        calls: list[Call] = [
+            call(np.minimum, z, zero, out=below),
             call(np.expm1, below, below),
             call(np.multiply, below, scalar(z, alpha), below),
-            call(np.maximum, z, zero, out),
+            call(np.maximum, z, zero, out=out),
             call(np.add, out, below, out),
         ]
         return calls + [call(np.multiply, out, scalar(z, scale), out)] * (scale != 1)
@@ -192,7 +193,7 @@ class _ExponentialUnit(ActivationFunction):
     def backward(self, z: Array, out: Array, delta: Array, scratch: Scratch) -> list[Call]:
         scale, alpha = self._shape()
         slope, positive = scratch("below"), scratch("positive", bool)
-        calls = [
+        calls: list[Call] = [
             call(np.add, slope, scalar(z, alpha), slope),
             call(np.greater, z, scalar(z, 0), positive),
             call(np.putmask, slope, positive, scalar(z, 1)),
@@ -299,7 +300,7 @@ def _softplus(z: Array, out: Array, high: Array) -> list[Call]:
     """``log(1 + exp(z))``; ``z`` itself above the threshold, where ``high`` becomes true."""
     threshold = scalar(z, SOFTPLUS_THRESHOLD)
     return [
-        call(np.minimum, z, threshold, out),
+        call(np.minimum, z, threshold, out=out),
         call(np.exp, out, out),
         call(np.log1p, out, out),
         call(np.greater, z, threshold, high),

@@ -223,7 +223,7 @@ class Normal(WeightInitializer):
         "Standard deviation",
         "The width of the distribution. Too small: signals fade; too large: units saturate.",
         minimum=0,
-        maximum=1e38,
+        maximum=1e37,  # ten times it, which no draw exceeds, is still a float32
         slider=(1e-3, 10),
         scale="log",
         decimals=4,

@@ -37,7 +37,7 @@ class LossFunction(ABC):
 
     def mean(self, z: Array, y: Array) -> Array:
         """The loss of each replica, float64, of shape ``z.shape[:-2]``."""
-        return self.terms(z, y).mean(axis=(-2, -1), dtype=np.float64)
+        return np.asarray(self.terms(z, y).mean(axis=(-2, -1), dtype=np.float64))
 
 
 class _SignTargets(LossFunction):
@@ -55,7 +55,7 @@ class BinaryCrossEntropy(LossFunction):
     """``max(z, 0) - z·y + log(1 + exp(-|z|))``: finite for every finite z."""
 
     def terms(self, z: Array, y: Array) -> Array:
-        return np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z)))
+        return np.asarray(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
 
     def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
         return [
@@ -69,19 +69,19 @@ class BinaryCrossEntropy(LossFunction):
 
     def constant(self, y: Array) -> Array:
         share = np.clip(y.mean(axis=-1, keepdims=True), 1e-12, 1 - 1e-12)
-        return np.log(share / (1 - share))
+        return np.asarray(np.log(share / (1 - share)))
 
 
 class CrossEntropy(LossFunction):
     """``log Σ exp(z) - z[class]``, the softmax cross-entropy."""
 
     def encode(self, targets: Array, outputs: int) -> Array:
-        return (np.arange(outputs)[:, None] == targets[None, :]).astype(np.float64)
+        return np.equal.outer(np.arange(outputs), targets).astype(np.float64)
 
     def terms(self, z: Array, y: Array) -> Array:
         top = z.max(axis=-2, keepdims=True)
         total = np.exp(z - top).sum(axis=-2, keepdims=True)
-        return np.log(total) + top - (z * y).sum(axis=-2, keepdims=True)
+        return np.asarray(np.log(total) + top - (z * y).sum(axis=-2, keepdims=True))
 
     def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
         row = np.empty_like(z[..., :1, :])
@@ -97,14 +97,14 @@ class CrossEntropy(LossFunction):
         ]
 
     def constant(self, y: Array) -> Array:
-        return np.log(np.maximum(y.mean(axis=-1, keepdims=True), 1e-12))
+        return np.asarray(np.log(np.maximum(y.mean(axis=-1, keepdims=True), 1e-12)))
 
 
 class MeanSquaredError(_SignTargets):
     """``(z - y)²``, without the half that some put before it."""
 
     def terms(self, z: Array, y: Array) -> Array:
-        return np.square(z - y)
+        return np.asarray(np.square(z - y))
 
     def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
         return [
@@ -122,7 +122,7 @@ class Huber(_SignTargets):
     def terms(self, z: Array, y: Array) -> Array:
         distance = np.abs(z - y)
         near = np.minimum(distance, 1)
-        return near * (distance - near / 2)
+        return np.asarray(near * (distance - near / 2))
 
     def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
         return [
@@ -132,14 +132,19 @@ class Huber(_SignTargets):
         ]
 
     def constant(self, y: Array) -> Array:
-        return np.asarray(np.median(y, axis=-1, keepdims=True))
+        low, high = y.min(axis=-1, keepdims=True), y.max(axis=-1, keepdims=True)
+        for _ in range(60):  # bisect the slope, which rises with the constant
+            middle = (low + high) / 2
+            rises = np.clip(middle - y, -1, 1).sum(axis=-1, keepdims=True) > 0
+            low, high = np.where(rises, low, middle), np.where(rises, middle, high)
+        return np.asarray((low + high) / 2)
 
 
 class Hinge(_SignTargets):
     """``max(0, 1 - y·z)``, y = ±1: only points inside the margin pull."""
 
     def terms(self, z: Array, y: Array) -> Array:
-        return np.maximum(0, 1 - y * z)
+        return np.asarray(np.maximum(0, 1 - y * z))
 
     def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
         zero = scalar(z, 0)
@@ -156,7 +161,7 @@ class Hinge(_SignTargets):
 
 
 def _elements(z: Array) -> int:
-    return z.shape[-2] * z.shape[-1]
+    return int(z.shape[-2] * z.shape[-1])
 
 
 def predicted(task: Task, z: Array) -> Array:
@@ -172,7 +177,7 @@ def predicted(task: Task, z: Array) -> Array:
         return z[..., 0, :]
     if z.shape[-2] == 1:
         return (z[..., 0, :] > 0).astype(z.dtype)
-    return z.argmax(axis=-2).astype(z.dtype)
+    return np.asarray(z.argmax(axis=-2), z.dtype)
 
 
 def _two_classes(task: Task) -> bool:
@@ -212,9 +217,7 @@ _enter(
     _any_classes, lambda task: CrossEntropy(), lambda task: task.classes,
 )  # fmt: skip
 _enter("mse", "Mean squared error", "(z - y)²", _numbers_or_two_classes, MeanSquaredError)
-_enter(
-    "huber", "Huber", "d²/2 if d < 1 else d - 1/2, d = |z - y|", _numbers_or_two_classes, Huber
-)
+_enter("huber", "Huber", "d²/2 if d < 1 else d - 1/2, d = |z - y|", _numbers_or_two_classes, Huber)
 _enter(
     "hinge", "Hinge", "max(0, 1 - y·z), y = ±1", _two_classes, Hinge,
     reference="Keras, Hinge; PyTorch has none for raw outputs",

@@ -51,7 +51,7 @@ def normal_cdf(x: Array, out: Array) -> list[Call]:
     clipped, steps, offset, term = (np.empty_like(x) for _ in range(4))
     index = np.empty(x.shape, dtype=np.intp)
     low, high = scalar(x, -LIMIT), scalar(x, LIMIT)
-    calls = [
+    calls: list[Call] = [
         call(np.clip, x, low, high, clipped),
         call(np.multiply, clipped, scalar(x, PER_UNIT), steps),
         call(np.rint, steps, steps),

@@ -6,6 +6,7 @@ that is coupled (L2, L1) is added to the gradient before, by ``engine.regularize
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -186,9 +187,7 @@ class Adagrad(StepRule):
     epsilon: float = _epsilon(1e-10)
 
     def start(self, theta: Array) -> OptimizerState:
-        return OptimizerState(
-            {"accumulator": np.full_like(theta, self.initial_accumulator_value)}
-        )
+        return OptimizerState({"accumulator": np.full_like(theta, self.initial_accumulator_value)})
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
         accumulator, update = state.slots["accumulator"], np.empty_like(theta)
@@ -310,7 +309,7 @@ class NAdam(_Moments):
         correction, of_gradient, of_moment = (scalar(theta, 1) for _ in range(3))
 
         def momentum(step: int) -> float:
-            return self.beta_1 * (1 - 0.5 * 0.96 ** (step * self.momentum_decay))
+            return self.beta_1 * (1 - 0.5 * math.pow(0.96, step * self.momentum_decay))
 
         def count() -> None:
             state.step += 1

@@ -78,10 +78,10 @@ class Layout:
 
     def weight_mask(self) -> Array:
         """1 where a parameter is a weight, 0 for biases, gamma and beta: (count,), float64."""
-        mask = np.zeros((1, self.count))
-        for views in self.views(mask):
+        mask = np.zeros(self.count)
+        for views in self.views(mask[None]):
             views.weights[:] = 1
-        return mask[0]
+        return mask
 
     def initialise(self, theta: Array, rngs: Sequence[np.random.Generator]) -> None:
         """Draw the start of each replica from its own generator."""

@@ -148,9 +148,7 @@ class Program:
         trace.out = out
         return upwards
 
-    def _normalise(
-        self, index: int, x: Array, out: Array, delta: Array | None
-    ) -> list[list[Call]]:
+    def _normalise(self, index: int, x: Array, out: Array, delta: Array | None) -> list[list[Call]]:
         gamma, beta, grad_gamma, grad_beta, running = self._network.batch_norm(index)
         if delta is None:
             self.forward += batch_norm_evaluation(x, gamma, beta, running, out)

@@ -62,9 +62,7 @@ class BatchNormStage:
     one for the running statistics.
     """
 
-    def __init__(
-        self, x: Array, gamma: Array, beta: Array, running: Array, out: Array
-    ) -> None:
+    def __init__(self, x: Array, gamma: Array, beta: Array, running: Array, out: Array) -> None:
         """``running``: mean above variance, (R, 2·units, 1)."""
         units, batch = x.shape[-2:]
         self._gamma, self._batch = gamma, batch
@@ -77,7 +75,7 @@ class BatchNormStage:
         share = np.full((2 * units, 1), BATCH_NORM_MOMENTUM, dtype=x.dtype)
         share[units:] *= batch / (batch - 1)
         squares, addition = scratch("product"), np.empty_like(statistics)
-        self.forward = [
+        self.forward: list[Call] = [
             product(x, average, mean),
             call(np.subtract, x, mean, normal),
             call(np.multiply, normal, normal, squares),

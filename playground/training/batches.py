@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class Feed:
             replica has its own order.
     """
 
-    def __init__(self, inputs: Array, targets: Array, replicas: int, dtype: np.dtype) -> None:  # type: ignore[type-arg]
+    def __init__(self, inputs: Array, targets: Array, replicas: int, dtype: np.dtype[Any]) -> None:
         """``inputs`` (features, n), ``targets`` as the loss encodes them (outputs, n)."""
         count = inputs.shape[1]
         self._table = np.concatenate((inputs, np.ones((1, count)), targets)).astype(dtype)

@@ -19,7 +19,7 @@ class GradientSizes:
 
     Attributes:
         weights: Mean absolute dL/dW, (layers,).
-        errors: Root mean square of the back-propagated error δ = dL/dz of a single sample, (layers,).
+        errors: Root mean square of a single sample's back-propagated error δ = dL/dz, (layers,).
     """
 
     weights: Array

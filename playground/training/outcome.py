@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -13,6 +14,23 @@ from playground.engine.calls import Array
 from playground.engine.network import Network
 from playground.engine.optimizers import OptimizerState
 from playground.training.stopping import EpochMetrics, Stop, Watch, Watchable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Memory:
+    """What an :class:`Outcome` remembers; the arrays are copies, (R, ·) each.
+
+    Attributes:
+        stops: Why each replica has ended, or None.
+        rules: What each rule remembers.
+        best: Parameters and running statistics of each replica's best epoch.
+        finite: The same and the optimizer's slots, at the end of the last epoch.
+    """
+
+    stops: tuple[Stop | None, ...]
+    rules: list[dict[str, Any]]
+    best: list[Array]
+    finite: list[Array]
 
 
 class _Kept:
@@ -27,6 +45,13 @@ class _Kept:
                 np.copyto(copy, array)
             else:
                 copy[replicas] = array[replicas]
+
+    def renew(self, start: int, arrays: Sequence[Array]) -> None:
+        """Copy other arrays from now on, in place of those from ``start`` on."""
+        self._copies[start:] = [array.copy() for array in arrays]
+
+    def copies(self) -> list[Array]:
+        return [copy.copy() for copy in self._copies]
 
     def bring_back(self, arrays: Sequence[Array], replicas: Array) -> None:
         for copy, array in zip(self._copies, arrays, strict=True):
@@ -43,9 +68,7 @@ class Outcome:
         state: The optimizer's memory, kept along with the weights.
     """
 
-    def __init__(
-        self, network: Network, state: OptimizerState, rules: Sequence[StopRule]
-    ) -> None:
+    def __init__(self, network: Network, state: OptimizerState, rules: Sequence[StopRule]) -> None:
         self.state, self._network = state, network
         self.rules = [cast(Watchable, rule) for rule in rules]
         self.watches: list[Watch] = [rule.watch(network.replicas) for rule in self.rules]
@@ -57,6 +80,11 @@ class Outcome:
         self._final = _Kept(self._all())
 
     @property
+    def needs_gradient(self) -> bool:
+        """Whether a rule looks at the gradient."""
+        return any(rule.needs_gradient for rule in self.rules)
+
+    @property
     def needs_weights(self) -> bool:
         """Whether a rule looks at how far an epoch moved the weights."""
         return any(rule.needs_weights for rule in self.rules)
@@ -66,6 +94,44 @@ class Outcome:
         """The best epoch of the first replica so far, where a rule looks for one."""
         found = [int(watch.best_epoch[0]) for watch in self.watches if watch.best_epoch[0]]
         return found[0] if found else None
+
+    def use(self, state: OptimizerState) -> None:
+        """Go on with another optimizer's memory; weights that are kept stay kept."""
+        self.state = state
+        start = len(self._weights)
+        for kept in (self._finite, self._final):
+            kept.renew(start, self._all()[start:])
+
+    def present(self) -> list[Array]:
+        """Copies of parameters, running statistics and the optimizer's slots, (R, ·) each.
+
+        As they are now; for a replica that has ended, as they were then.
+        """
+        arrays = [array.copy() for array in self._all()]
+        self._final.bring_back(arrays, self.ended)
+        return arrays
+
+    def memory(self) -> Memory:
+        """All that is remembered, to be written to a file."""
+        rules = [watch.memory() for watch in self.watches]
+        return Memory(tuple(self._stops), rules, self._best.copies(), self._finite.copies())
+
+    def remember(self, memory: Memory) -> None:
+        """Take up a memory, once the network and the optimizer hold what :meth:`present` gave."""
+        self._stops = list(memory.stops)
+        self.ended = np.array([stop is not None for stop in memory.stops])
+        for watch, notes in zip(self.watches, memory.rules, strict=True):
+            watch.remember(notes)
+        self._best.renew(0, memory.best)
+        self._finite.renew(0, memory.finite)
+        self._final.take(self._all(), self.ended)
+
+    def lift(self, name: str) -> bool:
+        """Let replicas go on that ended by this rule, with all memory; whether there are any."""
+        lifted = [stop is not None and stop.name == name for stop in self._stops]
+        self.ended &= ~np.array(lifted)
+        self._stops = [None if up else stop for stop, up in zip(self._stops, lifted, strict=True)]
+        return any(lifted)
 
     def _all(self) -> list[Array]:
         rows = [slot.reshape(self._network.theta.shape) for slot in self.state.slots.values()]
@@ -81,8 +147,8 @@ class Outcome:
             & np.isfinite(self._network.running).all(axis=1)
         )
         for replica in np.flatnonzero(running & ~finite):
-            self._finite.bring_back(self._all(), _only(replica, len(running)))
-            self._end(replica, _diverged(metrics.epoch))
+            self._finite.bring_back(self._all(), _only(int(replica), len(running)))
+            self._end(int(replica), _diverged(metrics.epoch))
         running &= finite
         self._finite.take(self._all(), running)
         for rule, watch in zip(self.rules, self.watches, strict=True):
@@ -127,7 +193,7 @@ class Outcome:
 
 
 def _only(replica: int, count: int) -> Array:
-    return np.arange(count) == replica
+    return np.asarray(np.arange(count) == replica)
 
 
 def _diverged(epoch: int) -> Stop:

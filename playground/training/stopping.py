@@ -12,6 +12,9 @@ from playground.core.families import StopRule, stop_rules
 from playground.core.fields import integer, number, other
 from playground.engine.calls import Array
 
+ALL_ALIKE = 1e-9
+"""A chance loss below this means that all targets are the same: a constant answer is right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -167,11 +170,12 @@ class _PlateauWatch(Watch):
     def reason(self, metrics: EpochMetrics, replica: int) -> str:
         best, epoch = self._best[replica], self.best_epoch[replica]
         waited = self._waited[replica]
-        if best >= 0.97 * metrics.chance_loss:
+        chance = metrics.chance_loss
+        if best >= 0.97 * chance and chance > ALL_ALIKE:
             return (
-                f"Stuck at chance level: for {waited} epochs the test loss stayed near "
-                f"{metrics.chance_loss:.3g}, what a constant answer gets. The network has not "
-                "learned; this is no convergence."
+                f"Stuck at chance level: for {waited} epochs the test loss has not fallen below "
+                f"{best:.3g}; a constant answer gets {chance:.3g}. The network has not learned; "
+                "this is no convergence."
             )
         text = f"Test loss plateau: {waited} epochs without a test loss below {best:.4g}"
         text += f" (epoch {epoch})"

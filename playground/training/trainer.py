@@ -8,11 +8,11 @@ from typing import Any, cast
 import numpy as np
 
 from playground.core.editing import differences, is_live
-from playground.core.experiment import Experiment, Layer
+from playground.core.experiment import Experiment
 from playground.data.dataset import Dataset, prepare
 from playground.engine.calls import Array, Call, call
 from playground.engine.network import Network
-from playground.engine.optimizers import OptimizerState, StepRule
+from playground.engine.optimizers import StepRule
 from playground.engine.program import Program
 from playground.engine.regularizers import Penalty
 from playground.training.batches import Feed, spans
@@ -116,6 +116,12 @@ class Trainer:
         self.stop = None
         self._watch_anew()
 
+    def extend(self, epoch_limit: int) -> None:
+        """Raise the limit of epochs: replicas that only it has ended go on, rules and all."""
+        self.epoch_limit = epoch_limit
+        if self.outcome.lift("max_epochs"):
+            self.stop = None
+
     def _advance(self, interrupted: Callable[[], bool]) -> bool:
         """Train to the end of the epoch; true if interrupted before the next one."""
         if self.position == 0:
@@ -154,15 +160,18 @@ class Trainer:
         self.epoch += 1
         count, self.position = len(self._spans), 0
         self.scores = self._record()
+        unasked = np.full(self.network.replicas, np.nan)
         self.stop = self.outcome.judge(
             EpochMetrics(
                 self.epoch,
                 self.scores.train_loss,
                 self.scores.test_loss,
-                np.linalg.norm(self._gradient_sum / count, axis=-1),
+                np.linalg.norm(self._gradient_sum / count, axis=-1)
+                if self.outcome.needs_gradient
+                else unasked,
                 np.linalg.norm(self.network.theta - self._theta_before, axis=-1)
                 if self.outcome.needs_weights
-                else np.full(self.network.replicas, np.nan),
+                else unasked,
                 self._evaluator.chance_loss,
             ),
             self.epoch_limit,
@@ -196,6 +205,7 @@ class Trainer:
         self.position = 0  # an epoch under way starts anew, with the steps so far counted
         if experiment.training.optimizer.name != old.training.optimizer.name:
             self.optimizer_state = self._optimizer.start(self._flat(self.network.theta))
+            self.outcome.use(self.optimizer_state)
         if experiment.data != old.data:
             self.dataset = prepare(experiment.data)
         self._use_data()
@@ -205,7 +215,6 @@ class Trainer:
         if experiment.training.stop != old.training.stop or experiment.data != old.data:
             self.stop = None
             self._watch_anew()
-        self.outcome.state = self.optimizer_state
         self.rescore()
 
     def use_order_of(self, start: list[Any], position: int) -> None:
@@ -215,6 +224,16 @@ class Trainer:
         self._begin_epoch()
         self._steps_before = self.step - position
         self.position = position
+
+    @property
+    def epoch_sums(self) -> dict[str, Array]:
+        """What the epoch under way gathers for the stop rules, (R, P) each; not copies."""
+        found: dict[str, Array] = {}
+        if self.position and self.outcome.needs_gradient:
+            found["gradient_sum"] = self._gradient_sum
+        if self.position and self.outcome.needs_weights:
+            found["weights_before"] = self._theta_before
+        return found
 
     def _watch_anew(self) -> None:
         self.outcome = Outcome(self.network, self.optimizer_state, self.experiment.training.stop)

@@ -1,0 +1,256 @@
+"""The command `train`: an experiment trained without a window."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+import numpy as np
+
+from playground.cli import DONE, FAILED, INTERRUPTED, load
+from playground.core.checks import warnings_in
+from playground.core.editing import replace
+from playground.core.errors import ExperimentError, PlaygroundError
+from playground.core.experiment import Experiment
+from playground.engine.calls import Array
+from playground.exchange import experiment_file, files, history_csv
+from playground.exchange.document import Document
+from playground.exchange.trained import capture, restore
+from playground.training.trainer import Trainer
+
+TERMINAL_SECONDS = 0.1
+LOG_SECONDS = 5.0
+"""How often progress is shown on a terminal, and in a log."""
+SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train as the options of the command line say; the exit code.
+
+    Raises:
+        PlaygroundError: The input is wrong.
+    """
+    document = _document(options)
+    files.make_folder(options.out)
+    trainer = _trainer(document, options)
+    for warning in warnings_in(document.experiment):
+        _say(f"warning: {warning}")
+    with _Interruption() as interruption:
+        seconds = _run(trainer, interruption)
+        try:
+            written = _write(trainer, options)
+        except PlaygroundError as error:
+            _say(f"error: {error}")
+            return FAILED
+    stop = trainer.stop
+    if stop is not None:
+        _say(stop.message)
+    elif interruption.asked:
+        _say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
+    _say(f"Wrote {' and '.join(map(str, written))}.")
+    print(json.dumps(_summary(trainer, seconds)), flush=True)
+    if stop is None and interruption.asked:
+        return INTERRUPTED
+    return FAILED if stop is not None and stop.name == "diverged" else DONE
+
+
+def _document(options: argparse.Namespace) -> Document:
+    """The file's content, with what the options put in its place."""
+    document = load(options.file)
+    if options.resume:
+        if document.trained is None:
+            raise PlaygroundError(
+                f'{options.file} is not trained (it has no section "trained"), so there is nothing '
+                "to go on from; leave out --resume"
+            )
+        for option in ("seed", "replicas"):
+            if getattr(options, option) is not None:
+                raise PlaygroundError(
+                    f"--{option} needs a new start and cannot be used with --resume"
+                )
+    experiment = document.experiment
+    for option, field in (("epochs", "max_epochs"), ("seed", "seed"), ("replicas", "replicas")):
+        value = getattr(options, option)
+        if value is not None:
+            experiment = _with(experiment, option, field, value)
+    if options.resume:
+        return dataclasses.replace(document, experiment=experiment)
+    if document.trained is not None:
+        _say(f"{options.file} is trained already; this starts anew (--resume would go on).")
+    return Document(experiment)
+
+
+def _with(experiment: Experiment, option: str, field: str, value: int) -> Experiment:
+    try:
+        return replace(experiment, ("training", field), value)
+    except ExperimentError as error:
+        raise PlaygroundError(f"--{option}: {error.problems[0].message}") from None
+
+
+def _trainer(document: Document, options: argparse.Namespace) -> Trainer:
+    """A trainer that is ready to run as far as was asked for."""
+    trained, most = document.trained, document.experiment.training.max_epochs
+    if trained is not None and trained.resume is not None and options.epochs is None:
+        most = trained.resume.epoch_limit or most
+    if trained is not None and trained.epoch > most:
+        raise PlaygroundError(
+            f"{options.file} has {trained.epoch:,} epochs already, more than the {most:,} asked "
+            "for; epochs are counted from the untrained network, so --epochs must be larger"
+        )
+    # A table gets one row for each epoch; nothing else here looks at the history.
+    trainer = restore(document, most + 2 if "csv" in options.format else 4)
+    _say(_headline(trainer, most))
+    if trained is None:
+        return trainer
+    if trained.resume is None:
+        _say("The file holds weights alone: the optimizer's memory starts afresh.")
+    if trainer.epoch == most:
+        _say(f"All {most:,} epochs are done already; for more use --epochs.")
+    elif trainer.stop is not None:
+        before = trainer.stop.message
+        trainer.extend(most)
+        if trainer.stop is not None:
+            _say(f"The run had stopped. {before} It goes on, and its rules start anew.")
+            trainer.go_on()
+    trainer.epoch_limit = most
+    return trainer
+
+
+def _headline(trainer: Trainer, most: int) -> str:
+    experiment = trainer.experiment
+    sizes = "-".join(map(str, experiment.sizes))
+    several = experiment.training.replicas
+    networks = f"{several} networks {sizes}" if several > 1 else f"a network {sizes}"
+    start = f" from epoch {trainer.epoch:,}" if trainer.epoch else ""
+    return f"{experiment.name}: training {networks}{start}, to epoch {most:,} at most."
+
+
+def _run(trainer: Trainer, interruption: _Interruption) -> float:
+    """Train until a stop or Ctrl+C, showing progress; the seconds that it took."""
+    started = time.monotonic()
+    if trainer.epoch >= trainer.epoch_limit:
+        return 0.0
+    progress = _Progress(trainer)
+
+    def interrupted() -> bool:
+        return interruption.asked or time.monotonic() >= progress.due
+
+    while trainer.stop is None and not interruption.asked:
+        trainer.run(interrupted)
+        progress.show(trainer)
+    seconds = time.monotonic() - started
+    progress.close()
+    return seconds
+
+
+def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
+    """Write what was asked for; the names."""
+    written = [options.out / "experiment.json"]
+    experiment_file.save(capture(trainer), written[0])
+    if "csv" in options.format:
+        written.append(options.out / "history.csv")
+        history_csv.save(history_csv.dumps(trainer.history), written[1])
+    return written
+
+
+def _summary(trainer: Trainer, seconds: float) -> dict[str, Any]:
+    """The JSON object of standard output."""
+    stop = trainer.stop
+    done = "max_epochs" if trainer.epoch >= trainer.epoch_limit else "interrupted"
+    return {
+        "epoch": trainer.epoch,
+        "stop_reason": stop.name if stop is not None else done,
+        **{name: _median(getattr(trainer.scores, name)) for name in SCORES},
+        "steps": trainer.step,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _median(values: Array) -> float | None:
+    """The median over the replicas that have a value; None where none has."""
+    there = values[np.isfinite(values)]
+    return float(np.median(there)) if len(there) else None
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+class _Progress:
+    """A bar on a terminal, a line now and then in a log.
+
+    Attributes:
+        due: When to show it next, by ``time.monotonic``.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._bar: Any = None
+        self._every = LOG_SECONDS
+        if sys.stderr.isatty():
+            from tqdm import tqdm
+
+            self._every = TERMINAL_SECONDS
+            self._bar = tqdm(
+                total=trainer.epoch_limit,
+                initial=trainer.epoch,
+                unit="epoch",
+                file=sys.stderr,
+                dynamic_ncols=True,
+            )
+        self.due = time.monotonic() + self._every
+
+    def show(self, trainer: Trainer) -> None:
+        self.due = time.monotonic() + self._every
+        losses = []
+        for name in SCORES[:2]:
+            value = _median(getattr(trainer.scores, name))
+            if value is not None:
+                losses.append(f"{name.replace('_', ' ')} {value:.4g}")
+        if self._bar is None:
+            _say(f"epoch {trainer.epoch:,} of {trainer.epoch_limit:,}: {', '.join(losses)}")
+        else:
+            self._bar.set_postfix_str(", ".join(losses), refresh=False)
+            self._bar.n = trainer.epoch
+            self._bar.refresh()
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+class _Interruption:
+    """Ctrl+C as a wish that is granted between two steps; the second one ends at once.
+
+    Attributes:
+        asked: Whether it was pressed.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._before: Any = None
+
+    def __enter__(self) -> _Interruption:
+        # Where it is ignored, as for a shell's background jobs, it stays so.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)

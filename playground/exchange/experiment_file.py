@@ -1,0 +1,103 @@
+"""Experiment files: JSON, version 1, with a ``trained`` section or without.
+
+The experiment is written with all its fields; in a file that is read, a field left out takes its
+default. What the section ``trained`` holds is said in :mod:`playground.exchange.trained_section`.
+Reading never runs anything that a file holds, and every fault is an
+:class:`~playground.core.errors.ExperimentError` with its place.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playground.core.choice import Model
+from playground.core.errors import shown
+from playground.core.experiment import Experiment
+from playground.exchange import files, trained_section
+from playground.exchange.document import Document
+from playground.exchange.json_reading import decode, parse
+from playground.exchange.json_writing import text_of
+from playground.exchange.sections import refuse, validated
+
+__all__ = ["FORMAT", "VERSION", "Document", "dumps", "load", "loads", "save"]
+
+FORMAT = "gradient-playground/experiment"
+VERSION = 1
+
+
+class _File(Model):
+    """What may stand at the top of a file."""
+
+    format: Any = None
+    version: Any = None
+    name: Any = None
+    data: Any = None
+    network: Any = None
+    training: Any = None
+    trained: Any = None
+
+
+def dumps(document: Document) -> str:
+    """The text of an experiment file."""
+    tree: dict[str, Any] = {"format": FORMAT, "version": VERSION}
+    tree |= document.experiment.model_dump()
+    if document.trained is not None:
+        tree["trained"] = trained_section.write(document.trained, document.experiment)
+    return text_of(tree) + "\n"
+
+
+def save(document: Document, path: Path) -> None:
+    """Write an experiment file; if that fails, an old file stays as it was.
+
+    Raises:
+        PlaygroundError: It cannot be written.
+    """
+    files.write(path, dumps(document).encode())
+
+
+def loads(text: str, name: str = "The text") -> Document:
+    """The document that a text holds.
+
+    Args:
+        name: What messages about the whole call it, such as the file's name.
+
+    Raises:
+        ExperimentError: It holds none; the problems say where and why.
+    """
+    tree = parse(text, name)
+    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+        refuse(
+            (), f'{name} is not an experiment file: it must be an object with "format": "{FORMAT}"'
+        )
+    _check_version(tree, name)
+    validated(_File, tree, ())
+    parts = {key: tree[key] for key in Experiment.model_fields if key in tree}
+    experiment = validated(Experiment, parts, ())
+    given = tree.get("trained")
+    return Document(experiment, None if given is None else trained_section.read(given, experiment))
+
+
+def load(path: Path) -> Document:
+    """The document in a file.
+
+    Raises:
+        ExperimentError: The file holds none; the problems say where and why.
+        PlaygroundError: There is no such file, or it cannot be read.
+    """
+    return loads(decode(files.read(path), path.name), path.name)
+
+
+def _check_version(tree: dict[str, Any], name: str) -> None:
+    path = ("version",)
+    if "version" not in tree:
+        refuse(path, f"is missing; this program reads version {VERSION}")
+    version = tree["version"]
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        refuse(path, f"must be a whole number from 1, but is {shown(version)}")
+    if version > VERSION:
+        refuse(
+            path,
+            f"is {shown(version)}, but this program reads only version {VERSION}: {name} was made "
+            "by a newer Gradient Playground; update this one to open it",
+        )

@@ -1,0 +1,126 @@
+"""Files: read within a limit, and written so that no half-written one is ever seen."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from playground.core.errors import PlaygroundError
+
+MAX_BYTES = 400_000_000
+"""The largest file that is read or written: the largest network allowed, with all its memory."""
+
+
+def read(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        PlaygroundError: It is not there, too large, not a file, or may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            # The size is asked first, so that a huge file costs nothing; a device has none.
+            if os.fstat(file.fileno()).st_size > MAX_BYTES:
+                raise PlaygroundError(f"{path} {_too_large()}")
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PlaygroundError(f"{path} {_in_words(error, path, 'read')}") from None
+    except ValueError:  # a name with a null character
+        raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
+    if len(content) > MAX_BYTES:
+        raise PlaygroundError(f"{path} {_too_large()}")
+    return content
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file as a whole: after a failure, whatever it is, the old file is as it was.
+
+    Raises:
+        PlaygroundError: It cannot be written.
+    """
+    if len(content) > MAX_BYTES:
+        raise PlaygroundError(f"{path} {_too_large()} and could not be opened again")
+    try:
+        target = Path(os.path.realpath(path))  # a link stays a link
+        if target.exists() and not target.is_file():
+            kind = "folder" if target.is_dir() else "device"
+            raise PlaygroundError(f"{path} is a {kind}, not a file")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise PermissionError  # replacing a protected file would need its folder's leave only
+        _replace(target, content)
+    except OSError as error:
+        raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
+    except ValueError:
+        raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder in which files can be written, unless it is there.
+
+    Raises:
+        PlaygroundError: It cannot be made or written in.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not os.access(path, os.W_OK):
+            raise PermissionError
+    except FileExistsError:
+        raise PlaygroundError(f"{path} is a file, not a folder") from None
+    except OSError as error:
+        raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
+    except ValueError:
+        raise PlaygroundError(f"{str(path)!r} cannot be the name of a folder") from None
+
+
+def _replace(target: Path, content: bytes) -> None:
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, temporary)
+        temporary.replace(target)
+    except BaseException:  # Ctrl+C as well
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the new name survive a power cut, where the system knows how to."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _too_large() -> str:
+    return f"is larger than the {MAX_BYTES // 1_000_000} MB that are allowed"
+
+
+def _in_words(error: OSError, path: Path, done: str) -> str:
+    """What went wrong, after the name of the file; ``done`` is "read" or "written"."""
+    if isinstance(error, FileNotFoundError):
+        if done == "read":
+            return "does not exist"
+        return f"cannot be written: the folder {path.parent} does not exist"
+    if isinstance(error, IsADirectoryError) or path.is_dir():
+        return "is a folder, not a file"
+    if isinstance(error, NotADirectoryError):
+        return f"cannot be {done}: a part of its path is a file, not a folder"
+    if isinstance(error, PermissionError):
+        return f"cannot be {done}: the permission is missing"
+    if error.errno == errno.ENOSPC:
+        return f"cannot be {done}: no space is left on the disk"
+    if error.errno == errno.EROFS:
+        return f"cannot be {done}: the disk is read-only"
+    return f"cannot be {done}: {error.strerror or error}"

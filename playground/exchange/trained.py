@@ -1,0 +1,137 @@
+"""Between a trainer and a document: capture what it has reached, and restore it exactly."""
+
+from __future__ import annotations
+
+import platform
+
+import numpy as np
+
+from playground import __version__
+from playground.engine.optimizers import OptimizerState
+from playground.exchange.document import Document, Resume, Trained
+from playground.training.outcome import Memory
+from playground.training.trainer import Trainer
+
+
+def capture(trainer: Trainer) -> Document:
+    """All of a trainer that is needed to go on training exactly; called between two steps.
+
+    A network that has diverged within the epoch is trained to the epoch's end first, where that is
+    judged and its last finite weights are brought back.
+    """
+    outcome = trainer.outcome
+    finite = all(np.isfinite(array).all() for array in outcome.present()[:2])
+    if trainer.stop is None and not finite:
+        trainer.run_epoch()
+    if trainer.position:  # the scores are those of an earlier step
+        ended_with = trainer.scores
+        trainer.rescore()
+        trainer.scores = trainer.scores.where(outcome.ended, ended_with)
+    parameters, running, *_ = outcome.present()
+    trained = Trained(
+        parameters=parameters,
+        running=running,
+        epoch=trainer.epoch,
+        step=trainer.step,
+        stop=trainer.stop,
+        stops=outcome.memory().stops,
+        scores=trainer.scores,
+        versions={
+            "playground": __version__,
+            "numpy": np.__version__,
+            "python": platform.python_version(),
+        },
+        resume=_resume_of(trainer),
+    )
+    return Document(trainer.experiment, trained)
+
+
+def restore(document: Document, history_limit: int = 2000) -> Trainer:
+    """A trainer that goes on from a document; its history starts with the present scores.
+
+    The document must be one that was read or captured: shapes are not checked again.
+    """
+    trainer = Trainer(document.experiment, history_limit=history_limit)
+    trained = document.trained
+    if trained is None:
+        return trainer
+    network, outcome = trainer.network, trainer.outcome
+    network.theta[:], network.running[:] = trained.parameters, trained.running
+    trainer.epoch, trainer.step, trainer.stop = trained.epoch, trained.step, trained.stop
+    resume = trained.resume
+    if resume is not None:
+        _take_up(trainer, resume)
+    present = outcome.present()
+    outcome.remember(
+        Memory(
+            trained.stops,
+            resume.rules if resume else [watch.memory() for watch in outcome.watches],
+            resume.best if resume and resume.best else present[:2],
+            resume.finite if resume and resume.finite else present,
+        )
+    )
+    trainer.rescore()
+    if trained.stop is None:
+        trainer.scores = trainer.scores.where(outcome.ended, trained.scores)
+    _begin_history(trainer)
+    return trainer
+
+
+def _resume_of(trainer: Trainer) -> Resume:
+    outcome, training = trainer.outcome, trainer.experiment.training
+    memory, present = outcome.memory(), outcome.present()
+    restores = any(getattr(rule, "restore_best", False) for rule in training.stop)
+    found = any(watch.best_epoch.any() for watch in outcome.watches)
+    # Between epochs these are the present ones, unless a live change cut an epoch short.
+    going = ~outcome.ended
+    differs = any(
+        kept[going].tobytes() != now[going].tobytes()
+        for kept, now in zip(memory.finite, present, strict=True)
+    )
+    optimizer = trainer.optimizer_state
+    slots = dict(zip(optimizer.slots, (rows.reshape(-1) for rows in present[2:]), strict=True))
+    limit = trainer.epoch_limit
+    return Resume(
+        epoch_limit=limit if limit != training.max_epochs else None,
+        position=trainer.position,
+        optimizer=OptimizerState(slots, optimizer.step, optimizer.momentum_product),
+        shuffle=[dict(rng.bit_generator.state) for rng in trainer.shuffle_rngs],
+        dropout=[dict(rng.bit_generator.state) for rng in trainer.dropout_rngs],
+        order_start=list(trainer.order_start) if trainer.position else [],
+        rules=memory.rules,
+        best=memory.best if restores and found else None,
+        finite=memory.finite if differs else None,
+        sums={key: sums.copy() for key, sums in trainer.epoch_sums.items()},
+    )
+
+
+def _take_up(trainer: Trainer, resume: Resume) -> None:
+    if resume.epoch_limit is not None:
+        trainer.epoch_limit = resume.epoch_limit
+    state = trainer.optimizer_state
+    state.step, state.momentum_product = resume.optimizer.step, resume.optimizer.momentum_product
+    for name, slot in state.slots.items():
+        slot[:] = resume.optimizer.slots[name]
+    for rngs, states in (
+        (trainer.shuffle_rngs, resume.shuffle),
+        (trainer.dropout_rngs, resume.dropout),
+    ):
+        for rng, saved in zip(rngs, states, strict=True):
+            rng.bit_generator.state = saved
+    if resume.position:
+        trainer.use_order_of(resume.order_start, resume.position)
+        for key, sums in trainer.epoch_sums.items():
+            sums[:] = resume.sums[key]
+
+
+def _begin_history(trainer: Trainer) -> None:
+    scores = trainer.scores
+    trainer.history.clear()
+    trainer.history.append(
+        trainer.epoch,
+        trainer.step,
+        scores.train_loss,
+        scores.test_loss,
+        scores.train_accuracy,
+        scores.test_accuracy,
+    )

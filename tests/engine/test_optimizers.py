@@ -1,0 +1,207 @@
+"""Each optimizer and regulariser against PyTorch's steps, and what all of them promise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.core.families import optimizers, regularizers
+from playground.engine.optimizers import OptimizerState, StepRule
+from playground.engine.regularizers import Penalty
+from tests.engine.helpers import Array, golden, run
+from tests.strategies import built
+
+NAMES = list(optimizers)
+GOLDEN = golden("optimizers")
+RUNS = [pytest.param(entry, id=entry["id"]) for entry in GOLDEN["runs"]]
+
+
+def made(name: str, **parameters: float) -> StepRule:
+    entry = optimizers[name](**parameters)
+    assert isinstance(entry, StepRule)
+    return entry
+
+
+def penalty(name: str, **parameters: float) -> Penalty:
+    entry = regularizers[name](**parameters)
+    assert isinstance(entry, Penalty)
+    return entry
+
+
+def walk(rule: StepRule, theta: Array, gradients: Array) -> OptimizerState:
+    """Take a step with each row of ``gradients``."""
+    state, grad = rule.start(theta), np.empty_like(theta)
+    calls = rule.compile(theta, grad, state)
+    for gradient in gradients:
+        grad[:] = gradient
+        run(calls)
+    return state
+
+
+def test_every_optimizer_is_among_the_golden_numbers() -> None:
+    assert {entry["hyper"]["name"] for entry in GOLDEN["runs"]} == set(NAMES)
+
+
+@pytest.mark.parametrize("entry", RUNS)
+def test_steps_are_pytorchs(entry: dict[str, Any]) -> None:
+    rule = made(**entry["hyper"])
+    theta = np.array(GOLDEN["start"])
+    grad, state = np.empty_like(theta), rule.start(theta)
+    calls = [
+        *penalty("l2", rate=entry["l2"]).compile(theta, grad, np.ones_like(theta)),
+        *rule.compile(theta, grad, state),
+    ]
+    for gradient, expected in zip(GOLDEN["gradients"], entry["steps"], strict=True):
+        grad[:] = gradient
+        run(calls)
+        assert np.allclose(theta, expected, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("entry", [run for run in RUNS if "l2" not in str(run.id)])
+def test_single_precision_is_near_double(entry: dict[str, Any]) -> None:
+    theta = np.array(GOLDEN["start"], np.float32)
+    state = walk(made(**entry["hyper"]), theta, np.array(GOLDEN["gradients"]))
+    assert {slot.dtype for slot in state.slots.values()} <= {np.dtype(np.float32)}
+    assert np.allclose(theta, entry["steps"][-1], rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(data=st.data())
+def test_any_parameters_make_a_finite_first_step(name: str, data: st.DataObject) -> None:
+    drawn = data.draw(built(optimizers[name]))
+    theta = np.linspace(-1, 1, 9)
+    with np.errstate(under="ignore"):
+        walk(drawn, theta, np.linspace(-2, 2, 9)[None])  # type: ignore[arg-type]  # a StepRule
+    assert np.isfinite(theta).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_learning_rate_of_0_moves_nothing(name: str) -> None:
+    theta = np.array(GOLDEN["start"])
+    walk(made(name, learning_rate=0.0), theta, np.array(GOLDEN["gradients"]))
+    assert np.array_equal(theta, GOLDEN["start"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_gradient_ever_means_no_step(name: str) -> None:
+    parameters = {"weight_decay": 0.0} if name == "adamw" else {}
+    theta = np.array(GOLDEN["start"])
+    walk(made(name, **parameters), theta, np.zeros((5, 7)))
+    assert np.array_equal(theta, GOLDEN["start"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_gradient_is_left_as_it_is(name: str) -> None:
+    theta, grad = np.ones(4), np.array([1.0, -2.0, 0.0, 1e-9])
+    before = grad.copy()
+    rule = made(name)
+    run(rule.compile(theta, grad, rule.start(theta)))
+    assert np.array_equal(grad, before)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_memory_carries_on_when_compiled_anew(name: str) -> None:
+    gradients = np.array(GOLDEN["gradients"])
+    theta = np.array(GOLDEN["start"])
+    walk(made(name), theta, gradients)
+
+    again, grad = np.array(GOLDEN["start"]), np.empty(7)
+    rule = made(name)
+    state = rule.start(again)
+    assert set(state.slots) == set(rule.slots)
+    for gradient in gradients:
+        grad[:] = gradient
+        run(rule.compile(again, grad, state))
+    assert np.array_equal(again, theta)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_two_memories_share_nothing(name: str) -> None:
+    theta = np.ones(3)
+    one, other = made(name).start(theta), made(name).start(theta)
+    for slot in one.slots.values():
+        slot += 7
+    assert all(not np.any(slot == 7) for slot in other.slots.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_optimizer_descends(name: str) -> None:
+    curvature = np.array([1.0, 3.0, 0.3])
+    theta = np.array([1.0, -1.0, 0.5])
+    start = (curvature * theta**2).sum()
+    rule = made(name)
+    grad, state = np.empty_like(theta), rule.start(theta)
+    calls = rule.compile(theta, grad, state)
+    for _ in range(300):
+        grad[:] = 2 * curvature * theta
+        run(calls)
+    assert (curvature * theta**2).sum() < 0.05 * start
+
+
+def test_nesterov_is_sutskevers_look_ahead() -> None:
+    rate, mu = 0.05, 0.8
+    curvature = np.array([1.0, 4.0])
+    theta = np.array([1.0, -1.0])
+    rule = made("nesterov", learning_rate=rate, momentum=mu)
+    grad, state = np.empty(2), rule.start(theta)
+    calls = rule.compile(theta, grad, state)
+    w, v = theta.copy(), np.zeros(2)
+    for _ in range(30):
+        v = mu * v - rate * curvature * (w + mu * v)
+        w = w + v
+        grad[:] = curvature * theta
+        run(calls)
+        assert np.allclose(theta, w + mu * v, rtol=0, atol=1e-15)
+
+
+def test_adam_with_l2_is_not_adamw() -> None:
+    decays, ends = (1e-4, 1e-2, 1.0), []
+    for decay in decays:
+        theta, grad = np.ones(1), np.zeros(1)
+        rule = made("adam", learning_rate=1e-3)
+        calls = penalty("l2", rate=decay).compile(theta, grad, np.ones(1))
+        calls += rule.compile(theta, grad, rule.start(theta))
+        for _ in range(100):
+            grad.fill(0)
+            run(calls)
+        ends.append(theta[0])
+        theta = np.ones(1)
+        walk(made("adamw", learning_rate=1e-3, weight_decay=decay), theta, np.zeros((100, 1)))
+        assert theta[0] == pytest.approx((1 - 1e-3 * decay) ** 100, rel=1e-13)
+    assert ends == pytest.approx([0.902] * 3, abs=5e-4)  # whatever the decay
+
+
+# --- regularisers --------------------------------------------------------------------------------
+
+PENALTIES = {
+    "none": lambda w, rate: 0.0,
+    "l1": lambda w, rate: rate * np.abs(w).sum(),
+    "l2": lambda w, rate: rate / 2 * np.square(w).sum(),
+}
+
+
+@pytest.mark.parametrize("name", list(regularizers))
+def test_a_penalty_adds_its_derivative_on_weights_alone(name: str) -> None:
+    theta = np.array([0.5, -2.0, 1.5, -0.25, 3.0])
+    weights = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
+    parameters = {} if name == "none" else {"rate": 0.3}
+    grad = np.full(5, 10.0)
+    run(penalty(name, **parameters).compile(theta, grad, weights))
+    assert np.array_equal(grad[3:], [10, 10])
+    for index in range(3):
+        above, below = theta.copy(), theta.copy()
+        above[index] += 1e-6
+        below[index] -= 1e-6
+        value = PENALTIES[name]
+        slope = (value(above, 0.3) - value(below, 0.3)) / 2e-6
+        assert grad[index] - 10 == pytest.approx(slope, abs=1e-8)
+
+
+def test_l1_does_not_pull_what_is_0() -> None:
+    theta, grad = np.array([0.0, -0.0, 1.0]), np.zeros(3)
+    run(penalty("l1", rate=1.0).compile(theta, grad, np.ones(3)))
+    assert grad.tolist() == [0, 0, 1]

@@ -1,0 +1,486 @@
+"""Epochs, steps, determinism, replicas, and changes during a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playground.core.editing import replace
+from playground.core.errors import Path
+from playground.core.experiment import Experiment
+from playground.core.families import optimizers, stop_rules
+from playground.training.trainer import Trainer, needs_rebuild
+from tests.strategies import experiments
+from tests.training.helpers import Trained, experiment, state_of
+
+# All random streams at work, a last batch that is smaller, a rule that looks at the weights.
+BUSY: dict[str, Any] = {
+    "hidden": [
+        {"units": 5, "batch_norm": "before", "dropout": 0.2},
+        {"units": 4, "activation": "tanh", "batch_norm": "after", "dropout": 0.3},
+    ],
+    "training": {
+        "batch_size": 7,
+        "max_epochs": 6,
+        "regularizer": {"name": "l2", "rate": 0.01},
+        "stop": [{"name": name} for name in ("test_loss_plateau", "weight_change")],
+    },
+}
+
+
+def busy(**training: Any) -> Experiment:
+    return experiment(BUSY["hidden"], training={**BUSY["training"], **training})
+
+
+def finished(given: Experiment) -> Trained:
+    trainer = Trainer(given)
+    trainer.run()
+    assert trainer.stop is not None
+    return state_of(trainer)
+
+
+# --- the same seed, the same bytes ---------------------------------------------------------------
+
+VARIANTS = [
+    pytest.param({}, id="mini-batch"),
+    pytest.param({"batch_size": "full"}, id="full"),
+    pytest.param({"replicas": 3}, id="replicas"),
+    pytest.param({"precision": "float64"}, id="float64"),
+    *(pytest.param({"optimizer": {"name": name}}, id=name) for name in optimizers),
+]
+
+
+@pytest.mark.parametrize("training", VARIANTS)
+def test_the_same_seed_gives_the_same_bytes(training: dict[str, Any]) -> None:
+    assert finished(busy(**training)) == finished(busy(**training))
+
+
+def test_another_seed_gives_other_bytes() -> None:
+    assert finished(busy(seed=1))[0] != finished(busy(seed=2))[0]
+
+
+@pytest.mark.parametrize("training", VARIANTS)
+@pytest.mark.parametrize("seed", [0, 1])
+def test_slices_give_the_same_bytes(training: dict[str, Any], seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    trainer = Trainer(busy(**training))
+    slices = 0
+    while trainer.stop is None:
+        trainer.run(lambda: rng.random() < 0.3)
+        slices += 1
+    assert slices > 2
+    assert state_of(trainer) == finished(busy(**training))
+
+
+@pytest.mark.parametrize("training", VARIANTS)
+def test_single_steps_give_the_same_bytes(training: dict[str, Any]) -> None:
+    trainer = Trainer(busy(**training))
+    while trainer.stop is None:
+        before = trainer.step
+        trainer.single_step()
+        assert trainer.step == before + 1
+        assert np.isfinite(trainer.scores.train_loss).all()
+    assert state_of(trainer) == finished(busy(**training))
+
+
+def test_epochs_steps_and_slices_mixed_give_the_same_bytes() -> None:
+    trainer = Trainer(busy())
+    trainer.single_step()
+    trainer.run_epoch()
+    assert trainer.epoch == 1
+    trainer.run_epoch()
+    trainer.single_step()
+    trainer.run()
+    assert state_of(trainer) == finished(busy())
+
+
+def test_looking_changes_nothing() -> None:
+    trainer = Trainer(busy())
+    while trainer.stop is None:
+        trainer.gradient_at_start()
+        trainer.rescore()
+        trainer.network.outputs(np.zeros((2, 3)))
+        trainer.history.table()
+        trainer.run_epoch()
+    assert state_of(trainer) == finished(busy())
+
+
+def test_a_run_goes_on_from_a_place_within_an_epoch() -> None:
+    given = busy(replicas=2)
+    old = Trainer(given)
+    steps = iter(range(20))
+    old.run(lambda: next(steps) == 19)
+    assert old.position
+    new = Trainer(given)
+    for mine, theirs in zip(new.dropout_rngs, old.dropout_rngs, strict=True):
+        mine.bit_generator.state = theirs.bit_generator.state
+    new.network.theta[:] = old.network.theta
+    new.network.running[:] = old.network.running
+    for name, slot in new.optimizer_state.slots.items():
+        slot[:] = old.optimizer_state.slots[name]
+    new.optimizer_state.step = old.optimizer_state.step
+    new.epoch, new.step = old.epoch, old.step
+    new.use_order_of(old.order_start, old.position)
+    for trainer in (old, new):
+        trainer.run_epoch()
+        trainer.run_epoch()
+    assert new.network.theta.tobytes() == old.network.theta.tobytes()
+    assert (new.epoch, new.step) == (old.epoch, old.step)
+
+
+# --- replicas ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+@pytest.mark.parametrize("batch_size", [1, 7, "full"])
+@pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
+def test_a_replica_is_the_network_trained_alone_with_its_seed(
+    batch_norm: str, batch_size: int | str, precision: str
+) -> None:
+    if batch_norm != "none" and batch_size == 1:
+        batch_size = 2
+    layer = {"units": 6, "activation": "gelu", "batch_norm": batch_norm, "dropout": 0.25}
+
+    def trained(seed: int, replicas: int) -> Trainer:
+        training = {
+            "seed": seed, "replicas": replicas, "batch_size": batch_size,
+            "precision": precision, "max_epochs": 4,
+        }  # fmt: skip
+        trainer = Trainer(
+            experiment([layer, layer], data={"source": "pinwheel"}, training=training)
+        )
+        trainer.run()
+        return trainer
+
+    together = trained(5, 3)
+    for replica in range(3):
+        alone = trained(5 + replica, 1)
+        # Bit for bit, though one uses np.dot and the other np.matmul: so it was in all of 3,600
+        # comparisons with OpenBLAS. Another linear algebra library may round otherwise.
+        assert together.network.theta[replica].tobytes() == alone.network.theta[0].tobytes()
+        assert together.network.running[replica].tobytes() == alone.network.running[0].tobytes()
+        for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
+            column = together.history.table()[name][:, replica]
+            assert np.array_equal(column, alone.history.table()[name][:, 0])
+
+
+# --- epochs and steps ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "normalised", "steps"),
+    [(10, False, 6), (7, False, 9), (59, False, 2), (59, True, 1), (1, False, 60),
+     ("full", True, 1), (100, True, 1), (60, False, 1)],
+)  # fmt: skip
+def test_steps_of_an_epoch(batch_size: int | str, normalised: bool, steps: int) -> None:
+    hidden = [{"units": 3, "batch_norm": "before" if normalised else "none"}]
+    trainer = Trainer(experiment(hidden, training={"batch_size": batch_size}))
+    assert trainer.steps_per_epoch == steps
+    trainer.run_epoch()
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step, trainer.position) == (2, 2 * steps, 0)
+    assert np.isfinite(trainer.network.theta).all()
+
+
+def test_the_history_has_a_row_an_epoch_the_untrained_network_first() -> None:
+    trainer = Trainer(experiment(training={"replicas": 2, "max_epochs": 5}))
+    first = trainer.scores
+    trainer.run()
+    table = trainer.history.table()
+    assert table["epoch"][:, 0].tolist() == [0, 1, 2, 3, 4, 5]
+    assert table["step"][:, 0].tolist() == [6 * epoch for epoch in range(6)]
+    assert np.array_equal(table["train_loss"][0], first.train_loss)
+    assert np.array_equal(table["test_accuracy"][-1], trainer.scores.test_accuracy)
+    assert all(column.shape == (6, 2) for column in table.values())
+
+
+def test_a_long_history_is_thinned() -> None:
+    trainer = Trainer(experiment([], training={"max_epochs": 100}), history_limit=16)
+    trainer.run()
+    assert trainer.history.table()["epoch"][:, 0].tolist() == list(range(0, 101, 8))
+
+
+def test_every_point_is_used_once_an_epoch_in_another_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trainer = Trainer(experiment(training={"batch_size": 7}))
+    own = np.sort(trainer.dataset.train.inputs[0].astype(np.float32))
+    orders = []
+    for _ in range(3):
+        trainer.run_epoch()
+        orders.append(trainer._feed.ordered[0].copy())
+    assert all(np.array_equal(np.sort(order), own) for order in orders)
+    assert not np.array_equal(orders[0], orders[1])
+    assert not np.array_equal(orders[1], orders[2])
+
+
+def test_the_default_experiment_learns() -> None:
+    trainer = Trainer(Experiment())
+    trainer.run()
+    assert trainer.stop is not None
+    assert trainer.stop.name == "test_loss_plateau"
+    assert trainer.scores.test_accuracy[0] > 0.85  # noise of 0.1 mislabels some
+
+
+@given(experiments(small=True))
+def test_any_experiment_trains_without_a_warning(given: Experiment) -> None:
+    trainer = Trainer(given)
+    trainer.single_step()
+    trainer.run_epoch()
+    trainer.run_epoch()
+    assert np.isfinite(trainer.network.theta).all() or trainer.stop is None or (
+        trainer.stop.name == "diverged"
+    )
+    if trainer.stop is None:
+        assert trainer.epoch == 2 or trainer.steps_per_epoch == 1
+        assert np.isfinite(trainer.scores.train_loss).all() or trainer.outcome.ended.any()
+
+
+# --- changes during a run ------------------------------------------------------------------------
+
+
+def started(**training: Any) -> Trainer:
+    trainer = Trainer(busy(max_epochs=50, **training))
+    trainer.run_epoch()
+    trainer.run_epoch()
+    return trainer
+
+
+def changed(trainer: Trainer, path: Path, value: Any) -> Trainer:
+    trainer.apply(replace(trainer.experiment, path, value))
+    return trainer
+
+
+def test_a_learning_rate_acts_at_once_and_keeps_all_else() -> None:
+    trainer = started()
+    theta = trainer.network.theta.copy()
+    state = trainer.optimizer_state
+    changed(trainer, ("training", "optimizer", "learning_rate"), 0.0)
+    assert (trainer.epoch, trainer.step) == (2, 18)
+    trainer.single_step()
+    assert np.array_equal(trainer.network.theta, theta)
+    assert trainer.optimizer_state is state
+    assert state.step == 19
+    changed(trainer, ("training", "optimizer", "learning_rate"), 0.1)
+    trainer.single_step()
+    assert not np.array_equal(trainer.network.theta, theta)
+
+
+@pytest.mark.parametrize("rule", [{"name": "none"}, {"name": "l2", "rate": 3.0}])
+def test_a_regulariser_acts_at_once(rule: dict[str, Any]) -> None:
+    one, other = started(), started()
+    changed(other, ("training", "regularizer"), rule)
+    one.run_epoch()
+    other.run_epoch()
+    norms = [np.linalg.norm(trainer.network.theta) for trainer in (one, other)]
+    assert (norms[1] < norms[0]) == (rule["name"] == "l2")
+
+
+@pytest.mark.parametrize("second", list(optimizers))
+@pytest.mark.parametrize("first", list(optimizers))
+def test_an_optimizer_takes_over_with_an_empty_memory(first: str, second: str) -> None:
+    trainer = started(optimizer={"name": first})
+    theta = trainer.network.theta.copy()
+    changed(trainer, ("training", "optimizer"), {"name": second})
+    assert np.array_equal(trainer.network.theta, theta)
+    assert set(trainer.optimizer_state.slots) == set(
+        optimizers[second]().start(theta.reshape(-1)).slots  # type: ignore[attr-defined]
+    )
+    if first != second:
+        assert trainer.optimizer_state.step == 0
+        assert not any(slot.any() for slot in trainer.optimizer_state.slots.values())
+    trainer.run_epoch()
+    trainer.run_epoch()
+    assert trainer.epoch == 4
+    assert np.isfinite(trainer.network.theta).all()
+    assert not np.array_equal(trainer.network.theta, theta)
+
+
+def test_a_run_that_diverges_after_a_change_of_optimizer_goes_back_to_finite_weights() -> None:
+    trainer = started(optimizer={"name": "sgd"}, replicas=2, batch_size="full")
+    changed(trainer, ("training", "optimizer"), {"name": "adam"})
+    trainer.run_epoch()
+    theta = trainer.network.theta.copy()
+    first = trainer.optimizer_state.slots["first_moment"].copy()
+    changed(trainer, ("training", "regularizer"), {"name": "l2", "rate": 1e6})
+    changed(trainer, ("training", "optimizer", "learning_rate"), 1e9)
+    trainer.network.theta[:, 0] = np.nan
+    trainer.run_epoch()
+    assert trainer.stop is not None
+    assert trainer.stop.name == "diverged"
+    assert np.array_equal(trainer.network.theta, theta)
+    assert np.array_equal(trainer.optimizer_state.slots["first_moment"], first)
+
+
+def test_dropout_acts_at_once() -> None:
+    trainer = started()
+    for index in range(2):
+        changed(trainer, ("network", "hidden", index, "dropout"), 0.0)
+    trainer.single_step()
+    one = trainer.last_program
+    assert one is not None
+    assert not (one.traces[1].out[:-1] == 0).any()
+    changed(trainer, ("network", "hidden", 1, "dropout"), 0.5)
+    trainer.single_step()
+    other = trainer.last_program
+    assert other is not None
+    assert 0.2 < (other.traces[1].out == 0).mean() < 0.8
+
+
+def test_a_batch_size_acts_at_once() -> None:
+    trainer = started()
+    changed(trainer, ("training", "batch_size"), 30)
+    assert trainer.steps_per_epoch == 2
+    assert trainer.last_program is None
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step) == (3, 20)
+    changed(trainer, ("training", "batch_size"), "full")
+    own = trainer.dataset.train.inputs.astype(np.float32)
+    assert np.array_equal(trainer._feed.ordered[:2], own)
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step) == (4, 21)
+
+
+def test_noise_draws_new_points_and_keeps_the_network() -> None:
+    trainer = started()
+    theta, points = trainer.network.theta.copy(), trainer.dataset.train.targets.copy()
+    loss = trainer.scores.train_loss
+    changed(trainer, ("data", "noise"), 0.9)
+    assert np.array_equal(trainer.network.theta, theta)
+    assert not np.array_equal(trainer.dataset.train.targets, points)
+    assert trainer.scores.train_loss != loss  # scored at once
+    assert len(trainer.history) == 3
+    trainer.run_epoch()
+    assert trainer.epoch == 3
+
+
+def test_a_stop_rule_acts_at_once() -> None:
+    trainer = started()
+    changed(trainer, ("training", "stop"), [{"name": "target_loss", "target": 1000.0}])
+    trainer.run()
+    assert trainer.stop is not None
+    assert (trainer.stop.name, trainer.stop.epoch) == ("target_loss", 3)
+    changed(trainer, ("training", "stop", 0, "target"), 0.0)
+    assert trainer.stop is None  # watched anew, so it may go on
+    trainer.run_epoch()
+    assert trainer.stop is None
+
+
+@pytest.mark.parametrize("name", list(stop_rules))
+def test_any_stop_rule_can_be_added(name: str) -> None:
+    trainer = started(stop=[])
+    changed(trainer, ("training", "stop"), [{"name": name}])
+    trainer.run()
+    assert trainer.stop is not None
+
+
+def test_most_epochs_act_at_once() -> None:
+    trainer = started(stop=[])
+    changed(trainer, ("training", "max_epochs"), 4)
+    trainer.run()
+    assert trainer.epoch == 4
+    trainer = started(stop=[])
+    changed(trainer, ("training", "max_epochs"), 1)
+    trainer.run()
+    assert trainer.epoch == 3  # the next end of an epoch finds the limit passed
+
+
+def test_a_change_within_an_epoch_begins_it_anew() -> None:
+    trainer = started()
+    for _ in range(4):
+        trainer.single_step()
+    assert (trainer.epoch, trainer.step, trainer.position) == (2, 22, 4)
+    changed(trainer, ("training", "optimizer", "learning_rate"), 0.001)
+    assert (trainer.epoch, trainer.step, trainer.position) == (2, 22, 0)
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step) == (3, 31)
+
+
+def test_a_new_name_changes_nothing() -> None:
+    one, other = started(), started()
+    changed(other, ("name",), "Another")
+    one.run_epoch()
+    other.run_epoch()
+    assert state_of(one) == state_of(other)
+
+
+STRUCTURAL: list[tuple[Path, Any]] = [
+    (("data", "source"), "xor"),
+    (("data", "samples"), 81),
+    (("data", "test_share"), 0.5),
+    (("data", "seed"), 8),
+    (("data", "features"), ("x1",)),
+    (("network", "hidden"), ()),
+    (("network", "hidden", 0, "units"), 6),
+    (("network", "hidden", 0, "activation"), "tanh"),
+    (("network", "hidden", 0, "initializer"), "zeros"),
+    (("network", "hidden", 0, "batch_norm"), "after"),
+    (("network", "output", "initializer"), "zeros"),
+    (("training", "loss"), "mse"),
+    (("training", "seed"), 1),
+    (("training", "replicas"), 2),
+    (("training", "precision"), "float64"),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), STRUCTURAL, ids=lambda part: str(part))
+def test_a_change_of_structure_is_refused(path: Path, value: Any) -> None:
+    trainer = Trainer(busy())
+    new = replace(trainer.experiment, path, value)
+    assert needs_rebuild(trainer.experiment, new)
+    before = state_of(trainer)
+    with pytest.raises(ValueError, match="needs a new trainer"):
+        trainer.apply(new)
+    assert state_of(trainer) == before
+    trainer.run_epoch()
+
+
+LIVE: list[tuple[Path, Any]] = [
+    (("name",), "x"),
+    (("data", "noise"), 0.3),
+    (("network", "hidden", 1, "dropout"), 0.0),
+    (("training", "optimizer"), "sgd"),
+    (("training", "optimizer", "beta_1"), 0.5),
+    (("training", "regularizer"), "none"),
+    (("training", "regularizer", "rate"), 0.5),
+    (("training", "batch_size"), "full"),
+    (("training", "max_epochs"), 7),
+    (("training", "stop"), ()),
+    (("training", "stop", 0, "patience"), 3),
+]
+
+
+@pytest.mark.parametrize(("path", "value"), LIVE, ids=lambda part: str(part))
+def test_a_live_change_needs_no_new_network(path: Path, value: Any) -> None:
+    trainer = Trainer(busy(max_epochs=50))
+    trainer.run_epoch()
+    new = replace(trainer.experiment, path, value)
+    assert not needs_rebuild(trainer.experiment, new)
+    assert not needs_rebuild(trainer.experiment, trainer.experiment)
+    trainer.apply(new)
+    assert trainer.experiment == new
+    trainer.run_epoch()
+    assert trainer.epoch == 2
+
+
+def test_interruptions_are_asked_for_after_every_step() -> None:
+    trainer = Trainer(busy(max_epochs=2, stop=[]))
+    asked = 0
+
+    def interrupted() -> bool:
+        nonlocal asked
+        asked += 1
+        return False
+
+    check: Callable[[], bool] = interrupted
+    trainer.run(check)
+    assert asked == trainer.step == 18
+    trainer.run(check)  # it has stopped
+    trainer.single_step()
+    trainer.run_epoch()
+    assert asked == trainer.step == 18
