@@ -159,6 +159,4 @@ def experiments(draw: st.DrawFn, *, small: bool = False) -> Experiment:
         hidden=st.lists(layer, max_size=layers).map(tuple),
         output=built(Output),
     )
-    return draw(
-        built(Experiment, data=st.just(data), network=network, training=training)
-    )
+    return draw(built(Experiment, data=st.just(data), network=network, training=training))

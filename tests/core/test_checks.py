@@ -183,8 +183,7 @@ def test_too_many_parameters_are_refused_with_the_count() -> None:
 
 def warned(given: Any) -> dict[str, str]:
     return {
-        problem.place: problem.message
-        for problem in warnings_in(Experiment.model_validate(given))
+        problem.place: problem.message for problem in warnings_in(Experiment.model_validate(given))
     }
 
 

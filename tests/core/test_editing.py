@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from pydantic import BaseModel
 
 from playground.core.editing import control_at, differences, is_live, replace, value_at
@@ -39,9 +38,7 @@ def test_replacing_a_value_by_itself_changes_nothing(
 
 
 @given(experiments(), experiments())
-def test_differences_are_exactly_where_two_trees_differ(
-    one: Experiment, other: Experiment
-) -> None:
+def test_differences_are_exactly_where_two_trees_differ(one: Experiment, other: Experiment) -> None:
     paths = differences(one, other)
     assert (paths == []) == (one == other)
     for path in paths:  # each is a smallest part, and none lies within another

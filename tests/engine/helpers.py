@@ -31,9 +31,7 @@ def run(calls: list[Call]) -> None:
         step()
 
 
-def experiment(
-    hidden: list[dict[str, Any]], source: str = "circle", **training: Any
-) -> Experiment:
+def experiment(hidden: list[dict[str, Any]], source: str = "circle", **training: Any) -> Experiment:
     """A network in float64 without stop rules."""
     return Experiment.model_validate(
         {

@@ -60,8 +60,9 @@ def test_shapes_and_determinism_for_any_parameters(
     drawn = []
     for _ in range(2):
         rng = np.random.default_rng(5)
-        weights, biases = entry.weights(fan_in, fan_out, 1.0, rng), entry.biases(
-            fan_in, fan_out, rng
+        weights, biases = (
+            entry.weights(fan_in, fan_out, 1.0, rng),
+            entry.biases(fan_in, fan_out, rng),
         )
         assert weights.shape == (fan_in, fan_out)
         assert biases.shape == (fan_out,)
@@ -124,15 +125,15 @@ def test_own_widths() -> None:
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_network_draws_each_replica_by_its_own_generator(name: str, precision: str) -> None:
-    layer = {"units": 5, "activation": "tanh", "initializer": name, "batch_norm": "after"}
-    network = network_of(experiment([layer, layer], precision=precision, replicas=3))
+    settings = {"units": 5, "activation": "tanh", "initializer": name, "batch_norm": "after"}
+    network = network_of(experiment([settings] * 2, precision=precision, replicas=3))
     assert network.theta.dtype == precision
     for replica in range(3):
         rng = np.random.default_rng((0, replica))
-        for views, given, gain in zip(
+        for views, layer, gain in zip(
             network.views, network.layers, (5 / 3, 5 / 3, 1), strict=True
         ):
-            entry = given.initializer
+            entry = layer.initializer
             assert isinstance(entry, WeightInitializer)
             fan_in, fan_out = views.weights.shape[1:]
             weights = entry.weights(fan_in, fan_out, gain, rng).astype(precision)

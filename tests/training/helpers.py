@@ -28,7 +28,7 @@ def experiment(hidden: list[Any] | None = None, **given: Any) -> Experiment:
 def unit_circle(samples: int = 200) -> dict[str, Any]:
     """The circle with inputs of unit spread, all points to train, as points of one's own.
 
-    NUMERICS-like claims are stated for such inputs; the data set itself lies on [-6, 6].
+    The claims about gradients are stated for such inputs; the data set itself lies on [-6, 6].
     """
     points, targets = sources["circle"].generate(samples, 0.0, np.random.default_rng(7))
     points = (points - points.mean(axis=0)) / points.std(axis=0)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from playground.core.editing import replace
 from playground.core.errors import Path
@@ -73,7 +71,7 @@ def test_slices_give_the_same_bytes(training: dict[str, Any], seed: int) -> None
     while trainer.stop is None:
         trainer.run(lambda: rng.random() < 0.3)
         slices += 1
-    assert slices > 2
+    assert slices > 1
     assert state_of(trainer) == finished(busy(**training))
 
 
@@ -205,9 +203,7 @@ def test_a_long_history_is_thinned() -> None:
     assert trainer.history.table()["epoch"][:, 0].tolist() == list(range(0, 101, 8))
 
 
-def test_every_point_is_used_once_an_epoch_in_another_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_every_point_is_used_once_an_epoch_in_another_order() -> None:
     trainer = Trainer(experiment(training={"batch_size": 7}))
     own = np.sort(trainer.dataset.train.inputs[0].astype(np.float32))
     orders = []
@@ -233,12 +229,15 @@ def test_any_experiment_trains_without_a_warning(given: Experiment) -> None:
     trainer.single_step()
     trainer.run_epoch()
     trainer.run_epoch()
-    assert np.isfinite(trainer.network.theta).all() or trainer.stop is None or (
-        trainer.stop.name == "diverged"
-    )
+    going_on = ~trainer.outcome.ended
     if trainer.stop is None:
-        assert trainer.epoch == 2 or trainer.steps_per_epoch == 1
-        assert np.isfinite(trainer.scores.train_loss).all() or trainer.outcome.ended.any()
+        assert trainer.epoch == (3 if trainer.steps_per_epoch == 1 else 2)
+        assert going_on.any()
+    else:
+        assert not going_on.any()
+        assert np.isfinite(trainer.network.theta).all()
+    assert np.isfinite(trainer.network.theta[going_on]).all()
+    assert np.isfinite(trainer.scores.train_loss[going_on]).all()
 
 
 # --- changes during a run ------------------------------------------------------------------------
@@ -477,10 +476,9 @@ def test_interruptions_are_asked_for_after_every_step() -> None:
         asked += 1
         return False
 
-    check: Callable[[], bool] = interrupted
-    trainer.run(check)
+    trainer.run(interrupted)
     assert asked == trainer.step == 18
-    trainer.run(check)  # it has stopped
+    trainer.run(interrupted)  # it has stopped
     trainer.single_step()
     trainer.run_epoch()
     assert asked == trainer.step == 18

@@ -1,0 +1,60 @@
+"""Small experiments and trainers for the tests of this floor."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playground.core.experiment import Data, Experiment, Layer, Network, Training
+from playground.core.families import activations, optimizers, stop_rules
+from playground.exchange.experiment_file import dumps
+from playground.exchange.trained import capture
+from playground.training.trainer import Trainer
+
+
+def experiment(
+    *, batch_norm: str = "none", dropout: float = 0.0, optimizer: str = "adam", **training: Any
+) -> Experiment:
+    """Two hidden layers of 4 and 3 units on 40 points, 20 of them for the test."""
+    hidden = (
+        Layer(units=4, activation=activations["tanh"](), dropout=dropout),
+        Layer(units=3, batch_norm=batch_norm),
+    )
+    settings: dict[str, Any] = {"batch_size": 7, "max_epochs": 12, "stop": ()} | training
+    return Experiment(
+        name="Small",
+        data=Data(samples=40),
+        network=Network(hidden=hidden),
+        training=Training(optimizer=optimizers[optimizer](), **settings),
+    )
+
+
+def all_rules() -> tuple[Any, ...]:
+    """Every stop rule, set so that only the plateau can stop a run."""
+    return (
+        stop_rules["test_loss_plateau"](patience=3, start_epoch=2),
+        stop_rules["gradient_norm"](epsilon=0),
+        stop_rules["weight_change"](epsilon=0),
+        stop_rules["target_loss"](target=0),
+    )
+
+
+def advance(trainer: Trainer, steps: int) -> Trainer:
+    """Make so many steps, or fewer if the run ends."""
+    end = trainer.step + steps
+    made = trainer.step
+
+    def enough() -> bool:
+        nonlocal made
+        made += 1
+        return made >= end
+
+    if steps:
+        trainer.run(enough)
+    return trainer
+
+
+def trained_tree(experiment: Experiment, steps: int = 5) -> dict[str, Any]:
+    """A file with a trained section, as plain dicts and lists."""
+    tree: dict[str, Any] = json.loads(dumps(capture(advance(Trainer(experiment), steps))))
+    return tree

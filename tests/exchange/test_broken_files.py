@@ -1,0 +1,457 @@
+"""What is wrong with a file is said with its place; nothing but our own errors gets out."""
+
+import copy
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playground.core.errors import ExperimentError, PlaygroundError
+from playground.exchange import files
+from playground.exchange.experiment_file import load, loads
+from playground.exchange.json_reading import decode, parse
+from tests.exchange.samples import all_rules, experiment, trained_tree
+
+ONE = trained_tree(experiment(batch_norm="before", stop=all_rules()), 8)
+THREE = trained_tree(experiment(replicas=3), 5)
+
+
+def message(text: str) -> str:
+    with pytest.raises(ExperimentError) as caught:
+        loads(text, "file.json")
+    return str(caught.value)
+
+
+def at(tree: Any, path: str) -> tuple[Any, Any]:
+    """The container and the key of a place such as ``trained.layers.0.weights``."""
+    *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    for key in parents:
+        tree = tree[key]
+    return tree, last
+
+
+def with_value(path: str, value: Any, base: dict[str, Any] = ONE) -> str:
+    tree = copy.deepcopy(base)
+    parent, key = at(tree, path)
+    parent[key] = value
+    return json.dumps(tree)
+
+
+def without(path: str, base: dict[str, Any] = ONE) -> str:
+    tree = copy.deepcopy(base)
+    parent, key = at(tree, path)
+    del parent[key]
+    return json.dumps(tree)
+
+
+# --- not JSON, or not ours -----------------------------------------------------------------
+
+
+def test_the_samples_are_valid() -> None:
+    for tree in (ONE, THREE):
+        assert loads(json.dumps(tree)).trained is not None
+    assert ONE["trained"]["resume"]["position"] == 2
+    assert set(ONE["trained"]["resume"]["sums"]) == {"gradient_sum", "weights_before"}
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("", "file.json is empty"),
+        (" \n\t", "file.json is empty"),
+        ("\ufeff", "file.json is empty"),
+        ("{", "file.json is not JSON: line 1, column 2: expecting property name"),
+        ('{\n "format": 1,,\n}', "file.json is not JSON: line 2, column 14: "),
+        ('{"a": 1} 2', "file.json is not JSON: line 1, column 10: extra data"),
+        ('{"a": "b\nc"}', "file.json is not JSON: line 1, column 9: invalid control character"),
+        ("version = 1", "file.json is not JSON: line 1, column 1: expecting value"),
+        ("[]", "file.json is not an experiment file: "),
+        ("null", "file.json is not an experiment file: "),
+        ("{}", "file.json is not an experiment file: "),
+        ('{"format": "onnx", "version": 1}', "file.json is not an experiment file: "),
+        ('{"format": ["gradient-playground/experiment"]}', "file.json is not an experiment"),
+    ],
+)
+def test_what_is_not_an_experiment_file(text: str, start: str) -> None:
+    assert message(text).startswith(start)
+
+
+def test_a_file_that_is_cut_off_is_called_so() -> None:
+    assert message('{"format":').endswith("the file is cut off")
+
+
+@pytest.mark.parametrize("base", [ONE, THREE], ids=["one", "three"])
+def test_truncated_anywhere(base: dict[str, Any]) -> None:
+    text = json.dumps(base)
+    places = random.Random(0).sample(range(len(text)), 300)
+    for end in (*range(40), *places):
+        with pytest.raises(ExperimentError, match="file"):
+            loads(text[:end], "file")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (2, "version: is 2, but this program reads only version 1: file.json was made by a newer"),
+        (10**80, "version: is 1000"),
+        (0, "version: must be a whole number from 1, but is 0"),
+        ("1", "version: must be a whole number from 1, but is '1'"),
+        (1.0, "version: must be a whole number from 1, but is 1.0"),
+        (True, "version: must be a whole number from 1, but is True"),
+        (None, "version: must be a whole number from 1, but is None"),
+    ],
+)
+def test_versions(value: Any, words: str) -> None:
+    assert message(with_value("version", value)).startswith(words)
+
+
+def test_a_newer_file_is_called_newer_whatever_else_it_holds() -> None:
+    tree = json.loads(with_value("version", 7))
+    tree["network"] = {"graph": "new"}
+    assert message(json.dumps(tree)).startswith("version: is 7")
+
+
+def test_a_version_must_be_there() -> None:
+    assert message(without("version")) == "version: is missing; this program reads version 1"
+
+
+# --- JSON that is read strictly --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity"])
+def test_numbers_that_are_no_numbers(literal: str) -> None:
+    text = with_value("trained.layers.0.weights.1.2", float(literal.lower()))
+    assert literal in text
+    assert message(text) == (
+        f"trained.layers[0].weights[1][2]: must be a finite number, but is {literal}"
+    )
+    text = with_value("data.noise", float(literal.lower()))
+    assert message(text) == f"data.noise: must be a finite number, but is {literal}"
+
+
+def test_keys_that_stand_twice() -> None:
+    text = json.dumps(ONE).replace('"units": 3', '"units": 3, "dropout": 0, "units": 5', 1)
+    assert message(text) == "network.hidden[1].units: stands here twice; keep one of them"
+
+
+def test_numbers_of_many_digits() -> None:
+    text = json.dumps(ONE).replace('"samples": 40', f'"samples": {"9" * 5000}')
+    assert message(text) == ("data.samples: is a number of 5,000 digits; at most 100 are allowed")
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '{"format": "x", "name": ['])
+@pytest.mark.parametrize("depth", [33, 900, 100_000])
+def test_depth_bombs(opening: str, depth: int) -> None:
+    closing = "".join({"[": "]", "{": "}"}.get(c, "") for c in reversed(opening))
+    text = opening * depth + "1" + closing * depth
+    assert "nested more than" in message(text)
+
+
+def test_depth_within_a_file_is_said_with_its_place() -> None:
+    deep: Any = 1
+    for _ in range(40):
+        deep = [deep]
+    assert message(with_value("data.points", deep)) == (
+        "data.points[0]: is nested more than 32 levels deep"
+    )
+
+
+def test_halves_of_characters() -> None:
+    assert message(with_value("name", "a\ud800")) == "name: holds half of a character: a\\ud800"
+    assert message(with_value("data.\udfff", 1)) == (
+        "data: has a field with half of a character: \\udfff"
+    )
+
+
+def test_several_faults_are_all_said_in_order() -> None:
+    tree = copy.deepcopy(ONE)
+    tree["data"]["noise"] = float("nan")
+    tree["network"]["hidden"][1]["dropout"] = float("inf")
+    places = [problem.split(":")[0] for problem in message(json.dumps(tree)).splitlines()]
+    assert places == ["data.noise", "network.hidden[1].dropout"]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"a": 1}'.encode("utf-16"), "f is encoded as UTF-16; save it as UTF-8"),
+        ('{"a": "é"}'.encode("latin-1"), "f is no text in UTF-8: byte 8 does not belong there"),
+        (b"\x89PNG\r\n\x1a\n", "f is no text in UTF-8: byte 1 does not belong there"),
+    ],
+)
+def test_other_encodings(content: bytes, words: str) -> None:
+    with pytest.raises(ExperimentError) as caught:
+        decode(content, "f")
+    assert str(caught.value).startswith(words)
+
+
+def test_what_is_read_strictly_is_otherwise_plain_json() -> None:
+    text = '{"a": [1, -2.5e3, true, null, "\\u00e9\\ud83d\\ude00"], "b": {}}'
+    assert parse(text, "f") == {"a": [1, -2500.0, True, None, "é😀"], "b": {}}
+
+
+# --- the experiment --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (with_value("traned", {}), "traned: unknown field; did you mean 'trained'?"),
+        (with_value("network.hidden.1.units", "4"), "network.hidden[1].units: must be a whole"),
+        (with_value("network.hidden.1.units", 10**9), "network.hidden[1].units: must be at most"),
+        (with_value("network.hidden.0.activation.name", "relo"), "network.hidden[0].activation"),
+        (with_value("data.samples", 1e308), "data.samples: must be a whole number"),
+        (with_value("data", []), "data: must be an object with named fields"),
+        (with_value("network", None), "network: must be an object with named fields"),
+        (with_value("training.stop.0.patience", -1), "training.stop[0].patience: must be at"),
+    ],
+)
+def test_a_wrong_experiment(text: str, words: str) -> None:
+    assert message(text).startswith(words)
+
+
+# --- the trained section ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("trained", 5, "trained: must be an object with named fields"),
+        ("trained.epoch", -1, "trained.epoch: must be at least 0"),
+        ("trained.epoch", 1.5, "trained.epoch: must be a whole number"),
+        ("trained.step", 10**40, "trained.step: must be at most"),
+        ("trained.epochs", 3, "trained.epochs: unknown field; did you mean 'epoch'?"),
+        ("trained.train_loss", "low", "trained.train_loss: must be a number"),
+        ("trained.test_accuracy", 1.01, "trained.test_accuracy: must be at most 1"),
+        ("trained.versions", ["1"], "trained.versions: must be an object"),
+        ("trained.versions.numpy", 2, "trained.versions.numpy: must be a text"),
+        ("trained.stopped", {"name": "bored"}, "trained.stopped.name: must be one of test_loss_"),
+        ("trained.stopped", "max_epochs", "trained.stopped: must be an object"),
+        ("trained.layers", {}, "trained.layers: must be a list of 3 layers"),
+        ("trained.layers", None, "trained.layers: is missing"),
+        ("trained.layers.1", [], "trained.layers[1]: must be an object with the fields weights"),
+        ("trained.layers.0.gamma", [1], "trained.layers[0].gamma: unknown field"),
+        (
+            "trained.layers.1.weights",
+            [[0.5] * 5] * 4,
+            "trained.layers[1].weights: must be 4 × 3 (a list of 4 rows, one for each input), but "
+            "is 4 × 5",
+        ),
+        ("trained.layers.1.weights", [[1] * 3] * 3, "trained.layers[1].weights: must be 4 × 3"),
+        ("trained.layers.1.weights", [], "trained.layers[1].weights: must be 4 × 3"),
+        ("trained.layers.1.weights", [1, 2, 3, 4], "trained.layers[1].weights[0]: must be a list"),
+        ("trained.layers.1.weights", "AAAA", "trained.layers[1].weights: must be 4 × 3"),
+        ("trained.layers.1.weights.2", [1, 2], "trained.layers[1].weights[2]: must be of length 3"),
+        ("trained.layers.1.weights.2.0", None, "trained.layers[1].weights[2][0]: must be a number"),
+        ("trained.layers.1.weights.2.0", True, "trained.layers[1].weights[2][0]: must be a number"),
+        ("trained.layers.1.weights.2.0", [], "trained.layers[1].weights[2][0]: must be a number"),
+        ("trained.layers.2.biases", 0.5, "trained.layers[2].biases: must be a list of 1 numbers"),
+        ("trained.layers.1.biases.1", 1e39, "trained.layers[1].biases[1]: must be a finite number"),
+        (
+            "trained.layers.1.biases.1",
+            10**99,
+            "trained.layers[1].biases[1]: must be a finite number of float32",
+        ),
+        (
+            "trained.layers.1.running_variance.2",
+            -1e-9,
+            "trained.layers[1].running_variance[2]: must be at least 0",
+        ),
+        ("trained.replicas", [], "trained.replicas: is for several replicas"),
+    ],
+)
+def test_a_wrong_trained_section(path: str, value: Any, words: str) -> None:
+    assert message(with_value(path, value)).startswith(words)
+
+
+@pytest.mark.parametrize("name", ["weights", "biases", "gamma", "running_variance"])
+def test_a_layer_lacks_something(name: str) -> None:
+    words = f"trained.layers[1].{name}: is missing; the fields of this layer are weights, biases"
+    assert message(without(f"trained.layers.1.{name}")).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (with_value("trained.layers", [], THREE), "trained.layers: is for one replica"),
+        (without("trained.replicas.2", THREE), "trained.replicas: must have 3 entries, but has 2"),
+        (
+            with_value("trained.replicas.1.layers.0.biases.0", "x", THREE),
+            "trained.replicas[1].layers[0].biases[0]: must be a number, but is 'x'",
+        ),
+        (
+            with_value("trained.replicas.2.stopped", {"name": "bored"}, THREE),
+            "trained.replicas[2].stopped.name: must be one of",
+        ),
+        (
+            with_value("trained.stopped", {"name": "max_epochs"}, THREE),
+            "trained.stopped: says that the run has stopped, but not all replicas have",
+        ),
+        (with_value("training.replicas", 1, THREE), "trained.replicas: is for several replicas"),
+    ],
+)
+def test_a_wrong_section_of_several_replicas(text: str, words: str) -> None:
+    assert message(text).startswith(words)
+
+
+REMEDY = '; remove the section "resume" to train on with a fresh memory'
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("", [], ": must be an object with named fields"),
+        ("position", 3, ".position: must be less than the 3 steps of an epoch, but is 3" + REMEDY),
+        ("position", -1, ".position: must be at least 0"),
+        ("epoch_limit", 0, ".epoch_limit: must be at least 1"),
+        ("optimizer.name", "sgd", ".optimizer.name: must be 'adam' like the experiment's, but is"),
+        ("optimizer.step", 0.5, ".optimizer.step: must be a whole number"),
+        ("optimizer.momentum_product", 2, ".optimizer.momentum_product: must be at most 1"),
+        ("optimizer.slots", {}, ".optimizer.slots: must hold first_moment, second_moment, but"),
+        ("optimizer.slots.first_moment", "AAAA", ".optimizer.slots.first_moment: must hold 37 num"),
+        ("optimizer.slots.first_moment", "é", ".optimizer.slots.first_moment: must be a text in B"),
+        ("optimizer.slots.first_moment", "A", ".optimizer.slots.first_moment: must be a text in B"),
+        ("optimizer.slots.first_moment", 1, ".optimizer.slots.first_moment: must be a text, but"),
+        ("random.shuffle", [], ".random.shuffle: must have 1 states, one for each replica, but"),
+        ("random.order_start", [], ".random.order_start: must have 1 states"),
+        ("random.dropout.0.state.state", 2**128, ".random.dropout[0].state.state: must be less"),
+        ("random.dropout.0.bit_generator", "MT19937", ".random.dropout[0].bit_generator: must be"),
+        ("random.dropout.0.has_uint32", 2, ".random.dropout[0].has_uint32: must be at most 1"),
+        ("random.dropout.0.uinteger", 2**32, ".random.dropout[0].uinteger: must be less than"),
+        ("rules", [], ".rules: must be those of the experiment in its order (test_loss_plateau,"),
+        ("rules.0.best", [1, 2], ".rules[0].best: must be a list of 1 entries"),
+        ("rules.0.best", ["low"], ".rules[0].best[0]: must be a number or null"),
+        ("rules.0.best_epoch", [None], ".rules[0].best_epoch[0]: must be a whole number from 0"),
+        ("rules.0.waited", [2**70], ".rules[0].waited[0]: must be a whole number from 0"),
+        ("rules.0.more", [], ".rules[0]: must have the fields name, best, best_epoch, waited"),
+        ("best", None, ".best: is missing: a rule may bring it back"),
+        ("best.running", "", ".best.running: must hold 6 numbers of float32, 24 bytes, but holds"),
+        (
+            "best.running",
+            "AADAfwAAwH8AAMB/AADAfwAAwH8AAMB/",  # six times NaN
+            ".best.running: must hold finite numbers only",
+        ),
+        ("finite.slots", {}, ".finite.slots: must hold first_moment, second_moment"),
+        ("sums", {}, ".sums: must hold gradient_sum, weights_before, but holds nothing"),
+    ],
+)
+def test_a_wrong_resume_section(path: str, value: Any, words: str) -> None:
+    text = with_value(f"trained.resume.{path}".rstrip("."), value)
+    assert message(text).startswith("trained.resume" + words)
+
+
+def test_a_resume_section_of_another_optimizer_can_be_left_out() -> None:
+    text = with_value("training.optimizer", {"name": "sgd"})
+    assert message(text).endswith(REMEDY)
+    tree = json.loads(text)
+    del tree["trained"]["resume"]
+    assert loads(json.dumps(tree)).trained is not None
+
+
+# --- anything at all -------------------------------------------------------------------------
+
+VALUES = (
+    None, True, 0, -1, 10**9, 10**30, 1e308, 1e-320, "", "none", "adam", [], {}, [[]], [1],
+    [[1, 2]], {"name": "sgd"}, "\ud800", "a" * 300, float("nan"), 3.5e38, 2**127,
+)  # fmt: skip
+
+
+def damaged(tree: Any, rng: random.Random) -> Any:
+    """A copy in which one place, any place, is replaced or removed."""
+    tree = copy.deepcopy(tree)
+    node = tree
+    while True:
+        key = rng.choice(list(node) if isinstance(node, dict) else range(len(node)))
+        if isinstance(node[key], (dict, list)) and node[key] and rng.random() < 0.9:
+            node = node[key]
+            continue
+        if rng.random() < 0.2:
+            del node[key]
+        else:
+            node[key] = copy.deepcopy(rng.choice(VALUES))
+        return tree
+
+
+@pytest.mark.parametrize("base", [ONE, THREE], ids=["one", "three"])
+def test_damaged_files_are_read_or_refused(base: dict[str, Any]) -> None:
+    rng, refused = random.Random(1), 0
+    for _ in range(400):
+        try:
+            loads(json.dumps(damaged(base, rng)))
+        except ExperimentError as error:
+            refused += 1
+            assert len(str(error)) < 5000
+    assert refused > 200
+
+
+@pytest.mark.parametrize("base", [ONE, THREE], ids=["one", "three"])
+def test_files_with_changed_bytes_are_read_or_refused(base: dict[str, Any]) -> None:
+    rng, content, refused = random.Random(2), json.dumps(base).encode(), 0
+    for _ in range(200):
+        changed = bytearray(content)
+        for _ in range(rng.choice([1, 2, 8])):
+            changed[rng.randrange(len(changed))] = rng.randrange(256)
+        try:
+            loads(decode(bytes(changed), "file"))
+        except ExperimentError:
+            refused += 1
+    assert refused > 100
+
+
+# --- files that cannot be read ---------------------------------------------------------------
+
+
+def complaint(path: Path) -> str:
+    with pytest.raises(PlaygroundError) as caught:
+        load(path)
+    return str(caught.value)
+
+
+def test_there_is_no_such_file(tmp_path: Path) -> None:
+    assert complaint(tmp_path / "none.json") == f"{tmp_path / 'none.json'} does not exist"
+    assert "cannot be the name of a file" in complaint(Path("a\0b"))
+    (tmp_path / "file").write_text("x")
+    assert "does not exist" in complaint(tmp_path / ("n" * 200)) or True
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert complaint(tmp_path) == f"{tmp_path} is a folder, not a file"
+
+
+def failing(error: OSError) -> Callable[..., Any]:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "cannot be read: the permission is missing"),
+        (OSError(5, "Input/output error"), "cannot be read: Input/output error"),
+    ],
+)
+def test_a_file_that_may_not_be_read(
+    error: OSError, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "open", failing(error))
+    assert complaint(tmp_path / "a.json") == f"{tmp_path / 'a.json'} {words}"
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.json"
+    with path.open("wb") as file:
+        file.truncate(files.MAX_BYTES + 1)  # takes no space on the disk
+    assert complaint(path) == f"{path} is larger than the 400 MB that are allowed"
+
+
+def test_a_stream_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MAX_BYTES", 1_000_000)
+    endless = Path("/dev/zero")
+    if not endless.exists():
+        pytest.skip("this system has no endless file")
+    assert complaint(endless) == f"{endless} is larger than the 1 MB that are allowed"

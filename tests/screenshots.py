@@ -1,0 +1,52 @@
+"""`make screenshots`: the pictures of the README, taken of the real window.
+
+Needs a display, real or virtual: xvfb-run -s "-screen 0 1600x1000x24" make screenshots
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from playground import resources
+from playground.exchange.presets import welcome
+from playground.gui.main_window import MainWindow
+
+LONGEST_RUN_MILLISECONDS = 60_000
+
+
+def main() -> None:
+    """Train the welcome experiment until it stops by itself; take it light and dark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=resources.path("screenshots"))
+    parser.add_argument("--size", default="1600x1000")
+    options = parser.parse_args()
+    width, height = map(int, options.size.split("x"))
+    app = QApplication([])
+    app.setApplicationName("Gradient Playground")
+    window = MainWindow(welcome())
+    window.show()
+    window.resize(QSize(width, height))
+    window.session.run()
+    waited = 0
+    while window.session.running and waited < LONGEST_RUN_MILLISECONDS:
+        QTest.qWait(100)
+        waited += 100
+    QTest.qWait(500)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name in ("light", "dark"):
+        if (name == "dark") != window.is_dark:
+            window.on_toggle_theme()
+        QTest.qWait(500)
+        path = options.out / f"window-{name}.png"
+        window.grab().save(str(path))
+        print(f"Wrote {path}.")
+    window.close()
+
+
+if __name__ == "__main__":
+    main()
