@@ -39,10 +39,10 @@ def train(options: argparse.Namespace) -> int:
     """
     document = _document(options)
     files.make_folder(options.out)
-    trainer = _trainer(document, options)
-    for warning in warnings_in(document.experiment):
-        _say(f"warning: {warning}")
     with _Interruption() as interruption:
+        trainer = _trainer(document, options)
+        for warning in warnings_in(document.experiment):
+            _say(f"warning: {warning}")
         seconds = _run(trainer, interruption)
         try:
             written = _write(trainer, options)
@@ -196,6 +196,7 @@ class _Progress:
         if sys.stderr.isatty():
             from tqdm import tqdm
 
+            tqdm.monitor_interval = 0  # no thread: the bar is drawn when it is due
             self._every = TERMINAL_SECONDS
             self._bar = tqdm(
                 total=trainer.epoch_limit,

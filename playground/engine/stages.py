@@ -142,7 +142,7 @@ class DropoutStage:
     ) -> None:
         self.mask = mask = np.empty_like(x)
         rows = [mask] if mask.ndim == 2 else list(mask)
-        self.forward = [
+        self.forward: list[Call] = [
             *(
                 call(rng.random, dtype=mask.dtype.type, out=row)
                 for rng, row in zip(rngs, rows, strict=True)

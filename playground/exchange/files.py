@@ -43,7 +43,10 @@ def write(path: Path, content: bytes) -> None:
         PlaygroundError: It cannot be written.
     """
     if len(content) > MAX_BYTES:
-        raise PlaygroundError(f"{path} {_too_large()} and could not be opened again")
+        raise PlaygroundError(
+            f"{path} is not written: it {_too_large('would be')} and so could not be opened again; "
+            "a smaller network, fewer replicas or single precision make it smaller"
+        )
     try:
         target = Path(os.path.realpath(path))  # a link stays a link
         if target.exists() and not target.is_file():
@@ -103,8 +106,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _too_large() -> str:
-    return f"is larger than the {MAX_BYTES // 1_000_000} MB that are allowed"
+def _too_large(verb: str = "is") -> str:
+    return f"{verb} larger than the {MAX_BYTES // 1_000_000} MB that are allowed"
 
 
 def _in_words(error: OSError, path: Path, done: str) -> str:

@@ -132,8 +132,12 @@ def read(given: Any, experiment: Experiment) -> Trained:
         _fill([{name: view[index] for name, view in v.items()} for v in views], entry, path)
     stops = tuple(entry.stopped.stop() if entry.stopped else None for entry in entries)
     if (section.stopped is None) != (None in stops):
-        has = "is null, but all replicas have" if section.stopped is None else "but not all have"
-        refuse((*PATH, "stopped"), f"{has} stopped; the run stops with its last replica")
+        says = (
+            "is null, but all replicas have stopped"
+            if section.stopped is None
+            else "says that the run has stopped, but not all replicas have"
+        )
+        refuse((*PATH, "stopped"), f"{says}; a run stops with its last replica")
     return Trained(
         parameters=parameters,
         running=running,

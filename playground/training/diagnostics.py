@@ -37,8 +37,9 @@ def gradient_sizes(network: Network, program: Program, replica: int = 0) -> Grad
         assert trace.delta is not None
         delta = trace.delta if network.replicas == 1 else trace.delta[replica]
         # The loss is a mean: a sample's own error is the batch's size times its share.
-        squares = np.square(delta, dtype=np.float64)
-        errors.append(np.sqrt(squares.mean()) * delta.shape[-1])
+        with np.errstate(all="ignore"):  # a run that diverges has errors to match
+            squares = np.square(delta, dtype=np.float64)
+            errors.append(np.sqrt(squares.mean()) * delta.shape[-1])
     return GradientSizes(np.array(weights), np.array(errors))
 
 

@@ -133,6 +133,10 @@ class Outcome:
         self._stops = [None if up else stop for stop, up in zip(self._stops, lifted, strict=True)]
         return any(lifted)
 
+    def settle(self) -> None:
+        """Give the replicas that have ended their final weights; the others keep theirs."""
+        self._final.bring_back(self._all(), self.ended)
+
     def _all(self) -> list[Array]:
         rows = [slot.reshape(self._network.theta.shape) for slot in self.state.slots.values()]
         return [*self._weights, *rows]
@@ -164,7 +168,7 @@ class Outcome:
                 self._end(int(replica), Stop("max_epochs", metrics.epoch, message, best))
         if not self.ended.all():
             return None
-        self._final.bring_back(self._all(), self.ended)
+        self.settle()
         return self._summary(metrics.epoch)
 
     def _stop_by(self, rule: Watchable, watch: Watch, metrics: EpochMetrics, replica: int) -> None:

@@ -236,6 +236,7 @@ class Trainer:
         return found
 
     def _watch_anew(self) -> None:
+        self.outcome.settle()
         self.outcome = Outcome(self.network, self.optimizer_state, self.experiment.training.stop)
 
     # --- building --------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def targets_for(network: Network, rng: np.random.Generator, samples: int) -> Arr
 def filled(network: Network, samples: int, seed: int, dropout: float = 0.0) -> Program:
     """A training program with random parameters, inputs and targets in its network."""
     rng = np.random.default_rng(seed)
-    network.theta[:] = rng.normal(size=network.theta.shape) * 0.7
+    network.theta[:] = rng.normal(size=network.theta.shape)
     dropouts = [dropout] * (len(network.layers) - 1)
     rngs = [np.random.default_rng((seed, replica, 9)) for replica in range(network.replicas)]
     program = Program(network, samples, "training", dropouts, rngs)

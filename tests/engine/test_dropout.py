@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.engine.program import Program
 from playground.engine.stages import DropoutStage
 from tests.engine.helpers import Array, experiment, filled, network_of, run
 
@@ -65,6 +66,15 @@ def test_evaluation_drops_nothing(batch_norm: str) -> None:
         return network.outputs(np.random.default_rng(1).normal(size=(2, 25)))
 
     assert np.array_equal(outputs(0.5), outputs(0.0))
+
+
+def test_an_evaluation_program_drops_nothing_even_if_told_to() -> None:
+    network = network_of(experiment([{"units": 8}]))
+    x = np.random.default_rng(1).normal(size=(2, 25))
+    told = Program(network, 25, "evaluation", [0.5], [np.random.default_rng(0)])
+    told.feed[:2] = x
+    told.run()
+    assert np.array_equal(told.logits, network.outputs(x)[0])
 
 
 def test_training_keeps_the_mean_of_what_the_next_layer_sees() -> None:

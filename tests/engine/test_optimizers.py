@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -177,10 +178,10 @@ def test_adam_with_l2_is_not_adamw() -> None:
 
 # --- regularisers --------------------------------------------------------------------------------
 
-PENALTIES = {
+PENALTIES: dict[str, Callable[[Array, float], float]] = {
     "none": lambda w, rate: 0.0,
-    "l1": lambda w, rate: rate * np.abs(w).sum(),
-    "l2": lambda w, rate: rate / 2 * np.square(w).sum(),
+    "l1": lambda w, rate: rate * float(np.abs(w).sum()),
+    "l2": lambda w, rate: rate / 2 * float(np.square(w).sum()),
 }
 
 

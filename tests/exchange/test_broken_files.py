@@ -377,14 +377,15 @@ def damaged(tree: Any, rng: random.Random) -> Any:
 
 @pytest.mark.parametrize("base", [ONE, THREE], ids=["one", "three"])
 def test_damaged_files_are_read_or_refused(base: dict[str, Any]) -> None:
-    rng, refused = random.Random(1), 0
+    rng, refused, longest = random.Random(1), 0, 0
     for _ in range(400):
         try:
             loads(json.dumps(damaged(base, rng)))
         except ExperimentError as error:
             refused += 1
-            assert len(str(error)) < 5000
+            longest = max(longest, len(str(error)))
     assert refused > 200
+    assert longest < 5000
 
 
 @pytest.mark.parametrize("base", [ONE, THREE], ids=["one", "three"])
@@ -413,8 +414,6 @@ def complaint(path: Path) -> str:
 def test_there_is_no_such_file(tmp_path: Path) -> None:
     assert complaint(tmp_path / "none.json") == f"{tmp_path / 'none.json'} does not exist"
     assert "cannot be the name of a file" in complaint(Path("a\0b"))
-    (tmp_path / "file").write_text("x")
-    assert "does not exist" in complaint(tmp_path / ("n" * 200)) or True
 
 
 def test_a_folder(tmp_path: Path) -> None:

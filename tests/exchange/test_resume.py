@@ -63,6 +63,13 @@ def test_each_rule_alone_remembers(rule: str) -> None:
     assert_goes_on_alike(changed, (4, 5, 7))
 
 
+@pytest.mark.parametrize("rule", ["gradient_norm", "weight_change"])
+def test_what_an_epoch_has_gathered_is_kept(rule: str) -> None:
+    # It stops after the first epoch, and the reason says the number that was gathered.
+    changed = experiment(stop=(stop_rules[rule](epsilon=1e6),), replicas=2)
+    assert_goes_on_alike(changed, (1, 1))
+
+
 @pytest.mark.parametrize("batch_size", [1, "full", 19, 20])
 def test_each_kind_of_batch(batch_size: int | str) -> None:
     assert_goes_on_alike(experiment(batch_size=batch_size, dropout=0.2), (4, 5))
@@ -97,6 +104,20 @@ def test_replicas_that_ended_earlier_keep_what_they_ended_with() -> None:
     assert {entry["stopped"] is None for entry in written} == {True, False}
 
 
+def test_a_replica_that_ended_keeps_its_scores_while_others_go_on() -> None:
+    rule = stop_rules["test_loss_plateau"](patience=4, start_epoch=0, min_delta=0)
+    trainer = Trainer(experiment(stop=(rule,), max_epochs=500, batch_size=2, replicas=4))
+    while not trainer.outcome.ended.any():
+        trainer.run_epoch()
+    trainer.run_epoch()
+    ended = trainer.outcome.ended
+    assert not ended.all()
+    opened = through_a_file(trainer)
+    np.testing.assert_array_equal(opened.scores.test_loss, trainer.scores.test_loss)
+    opened.rescore()
+    assert (opened.scores.test_loss < trainer.scores.test_loss)[ended].any()  # its best weights
+
+
 def test_a_run_that_diverges_within_an_epoch_is_written_with_its_last_finite_weights() -> None:
     wild = optimizers["sgd"](learning_rate=1e6)
     changed = replace(experiment(loss="mse"), ("training", "optimizer"), wild)
@@ -109,6 +130,8 @@ def test_a_run_that_diverges_within_an_epoch_is_written_with_its_last_finite_wei
     while np.isfinite(parts.network.theta).all():
         advance(parts, 1)
         assert parts.stop is None
+    assert parts.position == 2  # a step earlier all was finite, and the epoch under way as well
+    assert_goes_on_alike(changed, (parts.step - 1,))
     opened = through_a_file(parts)
     assert opened.stop == whole.stop
     assert opened.network.theta.tobytes() == whole.network.theta.tobytes()
@@ -147,6 +170,25 @@ def test_a_larger_limit_goes_on_as_if_it_had_always_been_so() -> None:
     assert again.stop is None
     again.run()
     assert state(again) == state(whole)
+
+
+def test_a_larger_limit_leaves_alone_what_a_rule_has_ended() -> None:
+    rule = stop_rules["target_loss"](target=0.4)
+    long = experiment(stop=(rule,), max_epochs=80, batch_size=4, replicas=4)
+    whole = Trainer(long)
+    while not whole.outcome.ended.any():
+        whole.run_epoch()
+    assert not whole.outcome.ended.all()
+    parts = Trainer(replace(long, ("training", "max_epochs"), whole.epoch))
+    parts.run()
+    parts.apply(replace(parts.experiment, ("name",), "Longer"))
+    opened = through_a_file(parts)
+    opened.extend(80)
+    assert opened.outcome.ended.tolist() == whole.outcome.ended.tolist()
+    for trainer in (whole, opened):
+        trainer.run()
+    assert opened.stop == whole.stop
+    assert opened.network.theta.tobytes() == whole.network.theta.tobytes()
 
 
 def test_a_limit_that_was_raised_by_going_on_is_kept() -> None:

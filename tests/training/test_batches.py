@@ -15,7 +15,7 @@ def test_spans_cut_all_points_in_order(count: int, size: int, normalised: bool) 
     assert found[-1][1] == count
     sizes = [end - start for start, end in found]
     assert all(length == size for length in sizes[:-1])
-    folded = normalised and size > 1 and count > size and count % size == 1
+    folded = normalised and count > size and (count - 1) % size == 0
     assert sizes[-1] == (size + 1 if folded else (count - 1) % size + 1)
     if normalised and min(size, count) > 1:
         assert min(sizes) > 1

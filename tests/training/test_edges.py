@@ -16,7 +16,7 @@ from tests.training.helpers import experiment
 PRECISIONS = ["float32", "float64"]
 
 
-def own(points: list[list[float]], **more: Any) -> dict[str, Any]:
+def own(points: list[Any], **more: Any) -> dict[str, Any]:
     return {"source": "points", "points": points, "test_share": 0, **more}
 
 

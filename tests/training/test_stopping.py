@@ -188,6 +188,12 @@ def test_each_replica_gets_its_own_best_weights_back() -> None:
     for replica, trainer in enumerate(alone):
         assert together.network.theta[replica].tobytes() == trainer.network.theta[0].tobytes()
         assert together.scores.test_loss[replica] == trainer.scores.test_loss[0]
+        # Until the others have ended too its curves stand still.
+        for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
+            curve = together.history.table()[name][:, replica]
+            alone_curve = trainer.history.table()[name][:, 0]
+            assert np.array_equal(curve[: len(alone_curve)], alone_curve)
+            assert (curve[len(alone_curve) :] == alone_curve[-1]).all()
     assert together.stop is not None
     assert together.epoch == max(trainer.epoch for trainer in alone)
     assert "All 4 replicas have ended: 4 by test_loss_plateau" in together.stop.message
@@ -216,6 +222,12 @@ def test_a_plateau_below_chance_is_called_a_plateau() -> None:
         "Test loss plateau: 3 epochs without a test loss below 0.3125 (epoch 2), whose weights "
         "are restored."
     )
+
+
+@pytest.mark.parametrize(("best", "stuck"), [(0.66, False), (0.68, True), (5.0, True)])
+def test_chance_level_is_where_little_was_gained(best: float, stuck: bool) -> None:
+    words = reason([best] * 4, chance=0.693)
+    assert words.startswith("Stuck at chance level" if stuck else "Test loss plateau")
 
 
 def test_where_all_targets_are_alike_a_constant_answer_is_right() -> None:

@@ -12,7 +12,7 @@ from playground.core.editing import replace
 from playground.core.errors import Path
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
-from playground.training.trainer import Trainer, needs_rebuild
+from playground.training.trainer import INITIALISE, Trainer, needs_rebuild, streams
 from tests.strategies import experiments
 from tests.training.helpers import Trained, experiment, state_of
 
@@ -165,6 +165,24 @@ def test_a_replica_is_the_network_trained_alone_with_its_seed(
         for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
             column = together.history.table()[name][:, replica]
             assert np.array_equal(column, alone.history.table()[name][:, 0])
+
+
+def test_weights_order_and_masks_come_from_streams_of_their_own() -> None:
+    trainer = Trainer(busy(replicas=3))
+    fresh = [
+        rng.bit_generator.state["state"]["state"]
+        for rngs in (trainer.shuffle_rngs, trainer.dropout_rngs, streams(0, 3, INITIALISE))
+        for rng in rngs
+    ]
+    assert len(set(fresh)) == 9
+    hidden = [{**layer, "dropout": 0.0} for layer in BUSY["hidden"]]
+    without = Trainer(experiment(hidden, training=BUSY["training"]))
+    with_dropout = Trainer(busy())
+    assert np.array_equal(with_dropout.network.theta, without.network.theta)
+    for _ in range(2):
+        with_dropout.run_epoch()
+        without.run_epoch()
+        assert np.array_equal(with_dropout._feed.ordered, without._feed.ordered)
 
 
 # --- epochs and steps ----------------------------------------------------------------------------

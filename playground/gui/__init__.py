@@ -1,0 +1,1 @@
+"""The window: panels that edit the experiment, views that draw snapshots, composed here."""

@@ -1,0 +1,140 @@
+"""The actions of the window: each declared once, for menus, the toolbar and the keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
+
+from playground.gui.icons import icon
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action.
+
+    Attributes:
+        name: The name of the window's method that it calls, and of its icon.
+        text: What menus show; & marks the letter for Alt.
+        help: What the tooltip says.
+        shortcut: Its keys, or empty.
+        menu: The menu that it stands in.
+        toolbar: Whether it is a button too.
+        separated: Whether a line stands before it.
+    """
+
+    name: str
+    text: str
+    help: str
+    shortcut: str
+    menu: str
+    toolbar: bool = False
+    separated: bool = False
+
+
+ACTIONS = (
+    ActionSpec("new", "&New", "Start from the default experiment.", "Ctrl+N", "&File"),
+    ActionSpec("open", "&Open…", "Open an experiment file, trained or not.", "Ctrl+O", "&File"),
+    ActionSpec(
+        "save", "&Save", "Save the experiment with its trained weights.", "Ctrl+S", "&File",
+        separated=True,
+    ),
+    ActionSpec(
+        "export", "&Export…", "Write the trained configuration, or the history as a table.",
+        "Ctrl+E", "&File",
+    ),
+    ActionSpec("quit", "&Quit", "Close the window.", "Ctrl+Q", "&File", separated=True),
+    ActionSpec(
+        "toggle_run", "&Run", "Train; press again to pause.", "Space", "&Training", toolbar=True
+    ),
+    ActionSpec(
+        "step", "&Step", "Make one optimizer step: one batch.", "S", "&Training", toolbar=True
+    ),
+    ActionSpec(
+        "epoch", "&Epoch", "Train to the end of the epoch.", "E", "&Training", toolbar=True
+    ),
+    ActionSpec(
+        "reset", "Rese&t", "Start again from the same seed: the same weights, the same run.", "R",
+        "&Training", toolbar=True, separated=True,
+    ),
+    ActionSpec(
+        "new_seed", "&New seed", "Start again from other weights and another order of batches.",
+        "N", "&Training", toolbar=True,
+    ),
+    ActionSpec("undo", "&Undo", "Take the last change back.", "Ctrl+Z", "&Edit", toolbar=True),
+    ActionSpec(
+        "redo", "&Redo", "Make the change again that was undone.", "Ctrl+Y", "&Edit", toolbar=True
+    ),
+    ActionSpec(
+        "toggle_theme", "&Light or dark", "Switch between light and dark.", "Ctrl+L", "&View",
+        toolbar=True,
+    ),
+    ActionSpec("help", "&Keys and hints", "What the keys do.", "F1", "&Help"),
+    ActionSpec("about", "&About", "What this is.", "", "&Help"),
+)  # fmt: skip
+
+
+class Actions:
+    """The actions at work on a window that has a method for each, named ``on_<name>``."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        self._window = window
+        self._actions: dict[str, QAction] = {}
+        self._plain_keys: dict[Qt.Key, QAction] = {}
+        for spec in ACTIONS:
+            action = QAction(spec.text, window)
+            action.setIconText(spec.text.replace("&", "").removesuffix("…"))
+            keys = QKeySequence(spec.shortcut)
+            if "+" in spec.shortcut or spec.shortcut.startswith("F"):
+                action.setShortcut(keys)
+            elif spec.shortcut:
+                # As a shortcut of Qt's it would be taken away from fields, lists and check boxes.
+                action.setText(f"{spec.text}\t{spec.shortcut}")
+                self._plain_keys[Qt.Key[f"Key_{spec.shortcut}"]] = action
+            hint = f" ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
+            action.setToolTip(spec.help + (hint if spec.shortcut else ""))
+            action.setStatusTip(spec.help)
+            slot: Callable[[], None] = getattr(window, f"on_{spec.name}")
+            action.triggered.connect(slot)
+            self._actions[spec.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def for_key(self, event: QKeyEvent) -> QAction | None:
+        """The action of a key without modifiers that no focused widget has wanted."""
+        if event.modifiers() or event.isAutoRepeat():
+            return None
+        return self._plain_keys.get(Qt.Key(event.key()))
+
+    def fill_menus(self) -> dict[str, QMenu]:
+        """Add all to the window's menu bar; gives the menus by title."""
+        menus: dict[str, QMenu] = {}
+        for title in ("&File", "&Edit", "&Training", "&View", "&Help"):
+            menus[title] = self._window.menuBar().addMenu(title)
+        for spec in ACTIONS:
+            if spec.separated:
+                menus[spec.menu].addSeparator()
+            menus[spec.menu].addAction(self._actions[spec.name])
+        return menus
+
+    def fill_toolbar(self, toolbar: QToolBar, names: tuple[str, ...]) -> None:
+        """Add the named ones that are meant for a toolbar, with lines where they are separated."""
+        for spec in ACTIONS:
+            if spec.name in names and spec.toolbar:
+                if spec.separated:
+                    toolbar.addSeparator()
+                toolbar.addAction(self._actions[spec.name])
+
+    def colour_icons(self, colour: str, running: bool, dark: bool) -> None:
+        """Draw the icons in a theme's colour; two of them show what a press would do."""
+        states = {
+            "toggle_run": "pause" if running else "play",
+            "toggle_theme": "sun" if dark else "moon",
+        }
+        for spec in ACTIONS:
+            if spec.toolbar:
+                self._actions[spec.name].setIcon(icon(states.get(spec.name, spec.name), colour))

@@ -1,0 +1,91 @@
+"""Opening, saving and exporting by dialog, with failures said in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+
+from playground.core.errors import PlaygroundError
+from playground.exchange import experiment_file, history_csv
+from playground.gui.status_line import StatusLine
+from playground.runtime.session import Session
+from playground.runtime.worker import WorkerError
+
+EXPERIMENT_FILTER = "Experiment with trained weights (*.json)"
+HISTORY_FILTER = "History, one row an epoch (*.csv)"
+SHOWN_PROBLEMS = 8
+
+
+class Files:
+    """The files of a window."""
+
+    def __init__(self, window: QMainWindow, session: Session, status: StatusLine) -> None:
+        self._window, self._session, self._status = window, session, status
+        self.path: Path | None = None
+
+    def open(self) -> None:
+        """Ask for a file and open it; if that fails, all stays as it was."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Open an experiment", self._folder(), "Experiments (*.json);;All files (*)"
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open a file; if that fails, say why, and all stays as it was."""
+        try:
+            document = experiment_file.load(path)
+            self._session.open(document)
+        except PlaygroundError as error:
+            self._complain(f"{path.name} cannot be opened.", error)
+            return
+        self.path = path
+        kind = "experiment" if document.trained is None else "trained experiment"
+        self._status.say(f"Opened the {kind} {path.name}.")
+
+    def save(self) -> None:
+        """Save where the experiment came from, or ask."""
+        if self.path is None:
+            self.export()
+        else:
+            self._write(self.path)
+
+    def export(self) -> None:
+        """Ask for a file and a format, and write it."""
+        name, chosen = QFileDialog.getSaveFileName(
+            self._window,
+            "Export the trained configuration",
+            str(Path(self._folder()) / "experiment.json"),
+            f"{EXPERIMENT_FILTER};;{HISTORY_FILTER}",
+        )
+        if name:
+            path = Path(name)
+            if not path.suffix:
+                path = path.with_suffix(".csv" if chosen == HISTORY_FILTER else ".json")
+            self._write(path)
+
+    def _write(self, path: Path) -> None:
+        try:
+            if path.suffix.lower() == ".csv":
+                text = self._session.ask(lambda trainer: history_csv.dumps(trainer.history))
+                history_csv.save(text, path)
+            else:
+                experiment_file.save(self._session.document(), path)
+                self.path = path
+        except (PlaygroundError, WorkerError) as error:
+            self._complain(f"{path.name} could not be written.", error)
+            return
+        self._status.say(f"Wrote {path}.")
+
+    def _folder(self) -> str:
+        return str(self.path.parent if self.path else Path.home())
+
+    def _complain(self, headline: str, error: Exception) -> None:
+        lines = str(error).splitlines()
+        if len(lines) > SHOWN_PROBLEMS:
+            lines = [*lines[:SHOWN_PROBLEMS], f"… and {len(lines) - SHOWN_PROBLEMS} more"]
+        box = QMessageBox(QMessageBox.Icon.Warning, "Gradient Playground", headline)
+        box.setParent(self._window, box.windowFlags())
+        box.setInformativeText("\n".join(lines))
+        box.exec()

@@ -1,0 +1,36 @@
+"""The two small dialogs of the help menu."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from playground.gui.actions import ACTIONS
+
+HINTS = (
+    "Sliders: arrow keys step, double click restores the default, the field takes any number.",
+    "Layer cards: + inserts, Del removes, Ctrl+Left and Ctrl+Right move, dragging the title too.",
+    "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",
+)
+
+
+def show_help(parent: QWidget) -> None:
+    """Say what the keys do."""
+    rows = "".join(
+        f"<tr><td><b>{spec.shortcut}</b>&nbsp;&nbsp;</td><td>{spec.help}</td></tr>"
+        for spec in ACTIONS
+        if spec.shortcut
+    )
+    hints = "".join(f"<p>{hint}</p>" for hint in HINTS)
+    QMessageBox.information(parent, "Keys and hints", f"<table>{rows}</table>{hints}")
+
+
+def show_about(parent: QWidget, version: str) -> None:
+    """Say what this is."""
+    QMessageBox.about(
+        parent,
+        "About Gradient Playground",
+        f"<h3>Gradient Playground {version}</h3>"
+        "<p>Assemble a small neural network, train it live, and see why it learns or does not.</p>"
+        "<p>All training is done by its own engine in NumPy, in a thread of its own.</p>"
+        "<p>MIT licence.</p>",
+    )

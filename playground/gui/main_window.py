@@ -1,0 +1,331 @@
+"""The main window: it composes panels, views, actions and the session, and does little else."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QScrollArea,
+    QSizePolicy,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground import __version__
+from playground.core.experiment import Experiment
+from playground.exchange.experiment_file import Document
+from playground.exchange.presets import welcome
+from playground.gui import theme
+from playground.gui.actions import Actions
+from playground.gui.files import Files
+from playground.gui.help import show_about, show_help
+from playground.gui.panels.data_panel import DataPanel
+from playground.gui.panels.network_panel import NetworkPanel
+from playground.gui.panels.training_panel import TrainingPanel
+from playground.gui.status_line import StatusLine
+from playground.gui.views.boundary_view import BoundaryView
+from playground.gui.views.dead_chart import DeadChart
+from playground.gui.views.gradient_chart import GradientChart
+from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.readout import Readout
+from playground.runtime.session import Session
+from playground.runtime.snapshot import Snapshot
+
+SPEEDS = (
+    ("Full speed", None),
+    ("100 epochs/s", 100.0),
+    ("30 epochs/s", 30.0),
+    ("10 epochs/s", 10.0),
+    ("1 epoch/s", 1.0),
+    ("0.1 epochs/s", 0.1),
+)
+FIRST_SPEED = 30.0
+"""Slow enough to see the boundary move; at full speed an easy problem is solved in a blink."""
+LEFT_WIDTH = 312
+RIGHT_SHARE, BOTTOM_SHARE = 0.29, 0.36
+"""Of the window's width and height that the output and the charts begin with."""
+
+
+class MainWindow(QMainWindow):
+    """The workbench on one session."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.session = Session(document.experiment, self)
+        self._snapshot: Snapshot | None = None
+        self._dark: bool | None = None
+        self._build_contents()
+        self.actions_ = Actions(self)
+        self._menus = self.actions_.fill_menus()
+        self._build_toolbar()
+        self._build_docks()
+        self._connect()
+        self.files = Files(self, self.session, self.status)
+        self._use_theme()
+        self.resize(1600, 1000)
+        self._fit_screen()
+        if document.trained is not None:
+            self.session.open(document)
+        self._show_experiment(self.session.experiment)
+
+    # --- building --------------------------------------------------------------------------
+
+    def _build_contents(self) -> None:
+        self.data_panel, self.training_panel = DataPanel(), TrainingPanel()
+        self.network_panel = NetworkPanel()
+        self.boundary, self.readout = BoundaryView(), Readout()
+        self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
+        self.dead_chart = DeadChart()
+        self.status = StatusLine()
+        self._panels = (self.data_panel, self.training_panel, self.network_panel)
+        self._each_frame = (self.boundary, self.readout, self.status)
+        self._charts = (self.loss_chart, self.gradient_chart, self.dead_chart)
+        self._turn = 0
+
+    def _build_toolbar(self) -> None:
+        self.toolbar = QToolBar("Training")
+        self.toolbar.setObjectName("training toolbar")
+        self.toolbar.setMovable(False)
+        self.toolbar.setIconSize(QSize(20, 20))
+        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        training = ("toggle_run", "step", "epoch", "reset", "new_seed")
+        self.actions_.fill_toolbar(self.toolbar, training)
+        self.speed = QComboBox()
+        self.speed.setAccessibleName("Speed")
+        self.speed.setToolTip("How fast to train: slowly enough to watch, or as fast as can be.")
+        for text, value in SPEEDS:
+            self.speed.addItem(text, value)
+        self.toolbar.addSeparator()
+        self.toolbar.addWidget(self.speed)
+        self.toolbar.addSeparator()
+        self.actions_.fill_toolbar(self.toolbar, ("undo", "redo"))
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.toolbar.addWidget(space)
+        self.name_label = QLabel()
+        self.toolbar.addWidget(self.name_label)
+        self.actions_.fill_toolbar(self.toolbar, ("toggle_theme",))
+        self.addToolBar(self.toolbar)
+
+    def _build_docks(self) -> None:
+        self.setDockNestingEnabled(True)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCentralWidget(self.network_panel)
+        settings = _column(self.data_panel, self.training_panel)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(settings)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        self.docks: dict[str, QDockWidget] = {}
+        self._dock("Data and training", scroll, left)
+        self._dock("Output", _column(self.readout, self.boundary, stretch=1), right)
+        charts = {
+            "Loss": self.loss_chart,
+            "Gradients": self.gradient_chart,
+            "Dead neurons": self.dead_chart,
+        }
+        for title, chart in charts.items():
+            self._dock(title, chart, bottom)
+        self.statusBar().addWidget(self.status, 1)
+
+    def _share_out(self) -> None:
+        """Give the docks their first sizes, which the user may then change."""
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        left, output, *charts = self.docks.values()
+        right_width = round(RIGHT_SHARE * self.width())
+        self.resizeDocks([left, output], [LEFT_WIDTH, right_width], across)
+        self.resizeDocks(charts, [self.width() // len(charts)] * len(charts), across)
+        self.resizeDocks(charts, [round(BOTTOM_SHARE * self.height())] * len(charts), down)
+
+    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(title)
+        dock.setWidget(content)
+        self.addDockWidget(area, dock)
+        dock.visibilityChanged.connect(self._show_again)
+        self._menus["&View"].addAction(dock.toggleViewAction())
+        self.docks[title] = dock
+
+    def _connect(self) -> None:
+        session = self.session
+        for panel in self._panels:
+            panel.edit_requested.connect(session.edit)
+        session.experiment_changed.connect(self._show_experiment)
+        session.frame.connect(self._show_snapshot)
+        session.running_changed.connect(self._show_running)
+        session.refused.connect(self._show_refusal)
+        session.notice.connect(self.status.say)
+        session.failed.connect(self._show_failure)
+        self.speed.currentIndexChanged.connect(self._change_speed)
+        self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+
+    def _fit_screen(self) -> None:
+        """Take no more than the screen has."""
+        screen = self.screen()
+        if screen is not None:
+            room = screen.availableGeometry().size()
+            self.resize(self.size().boundedTo(room))
+        self._share_out()
+
+    # --- showing ---------------------------------------------------------------------------
+
+    def _show_experiment(self, experiment: Experiment) -> None:
+        for panel in self._panels:
+            panel.show_experiment(experiment)
+        self.actions_["undo"].setEnabled(self.session.can_undo)
+        self.actions_["redo"].setEnabled(self.session.can_redo)
+        self.setWindowTitle(f"{experiment.name} – Gradient Playground")
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._turn += 1
+        charts = [chart for chart in self._charts if chart.isVisible()]
+        final = not snapshot.running
+        for view in (*self._each_frame, *charts):
+            # Painting is taken from training: while it runs, charts are drawn by turns.
+            its_turn = final or view not in charts or charts.index(view) == self._turn % len(charts)
+            if view.isVisible() and its_turn:
+                view.render(snapshot)
+
+    def _show_again(self, visible: bool) -> None:
+        """Draw the last snapshot on what has just become visible."""
+        if visible and self._snapshot is not None:
+            self._show_snapshot(self._snapshot)
+
+    def _show_running(self, running: bool) -> None:
+        action = self.actions_["toggle_run"]
+        action.setText("&Pause\tSpace" if running else "&Run\tSpace")
+        action.setIconText("Pause" if running else "Run")
+        self._colour_icons()
+
+    def _show_refusal(self, sentence: str) -> None:
+        self.status.say(sentence, "amber")
+
+    def _show_failure(self, sentence: str) -> None:
+        self.status.say(sentence, "red")
+
+    def _use_theme(self) -> None:
+        app = cast(QApplication, QApplication.instance())
+        self.colours = theme.apply(app, self._dark)
+        for part in (*self._each_frame, *self._charts, *self._panels):
+            part.set_palette_colours(self.colours)
+        self._colour_icons()
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the window is dark now, by the system's wish or the user's."""
+        return self.colours is theme.DARK
+
+    def _colour_icons(self) -> None:
+        self.actions_.colour_icons(self.colours.text, self.session.running, self.is_dark)
+
+    def _system_theme_changed(self) -> None:
+        if self._dark is None:
+            self._use_theme()
+
+    def _change_speed(self) -> None:
+        self.session.limit_speed(self.speed.currentData())
+
+    # --- actions -----------------------------------------------------------------------------
+
+    def on_new(self) -> None:
+        """Start from the welcome experiment; the present one can be brought back by undo."""
+        self.session.pause()
+        self.session.change(welcome().experiment)
+
+    def on_open(self) -> None:
+        """Ask for a file and open it."""
+        self.files.open()
+
+    def on_save(self) -> None:
+        """Save to the file that was opened or saved last, or ask for one."""
+        self.files.save()
+
+    def on_export(self) -> None:
+        """Ask for a file and a format, and write the trained configuration."""
+        self.files.export()
+
+    def on_quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def on_toggle_run(self) -> None:
+        """Run or pause."""
+        self.session.toggle()
+
+    def on_step(self) -> None:
+        """Make one optimizer step."""
+        self.session.step()
+
+    def on_epoch(self) -> None:
+        """Train to the end of the epoch."""
+        self.session.run_epoch()
+
+    def on_reset(self) -> None:
+        """Start again from the same seed."""
+        self.session.reset()
+
+    def on_new_seed(self) -> None:
+        """Start again from another seed."""
+        self.session.new_seed()
+
+    def on_undo(self) -> None:
+        """Take the last change back."""
+        self.session.undo()
+
+    def on_redo(self) -> None:
+        """Make the undone change again."""
+        self.session.redo()
+
+    def on_toggle_theme(self) -> None:
+        """Switch between light and dark."""
+        self._dark = not self.is_dark
+        self._use_theme()
+
+    def on_help(self) -> None:
+        """Say what the keys do."""
+        show_help(self)
+
+    def on_about(self) -> None:
+        """Say what this is."""
+        show_about(self, __version__)
+
+    # --- Qt's events -------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys without modifiers reach the window when no focused widget wants them."""
+        action = self.actions_.for_key(event)
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action.trigger()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Join the worker before anything of the window goes."""
+        self.session.shut_down()
+        super().closeEvent(event)
+
+
+def _column(*widgets: QWidget, stretch: int = -1) -> QWidget:
+    """Widgets above each other; the one at ``stretch`` takes the room that is left."""
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    for index, widget in enumerate(widgets):
+        layout.addWidget(widget, int(index == stretch))
+    if stretch < 0:
+        layout.addStretch(1)
+    return column

@@ -1,0 +1,231 @@
+"""The network as a row of cards, from the inputs over the hidden layers to the output."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from playground.core.checks import warnings_in
+from playground.core.experiment import Experiment, Layer
+from playground.core.limits import MAX_LAYERS
+from playground.gui.panels.card import Card
+from playground.gui.panels.end_cards import EmptyCard, InputCard, OutputCard
+from playground.gui.panels.gap import GAP_WIDTH, Gap
+from playground.gui.panels.layer_card import LayerCard
+from playground.gui.theme import LIGHT, Colours
+from playground.gui.widgets.editor import SPACING, chain
+
+HIDDEN = ("network", "hidden")
+FULL = f"At most {MAX_LAYERS} hidden layers."
+
+
+class NetworkPanel(QWidget):
+    """Cards that are edited, inserted, moved and removed.
+
+    A card stays with its layer as long as the layer is there, wherever it moves.
+
+    Signals:
+        edit_requested: A place in the experiment and what should stand there.
+    """
+
+    edit_requested = Signal(tuple, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cards: list[LayerCard] = []
+        self.gaps: list[Gap] = []
+        self._hidden: tuple[Layer, ...] = ()
+        self._colours = LIGHT
+        self._awaited: QWidget | None = None
+        self.input_card, self.output_card, self._empty = InputCard(), OutputCard(), EmptyCard()
+        self._content, row = QWidget(), QWidget()
+        self._row = QHBoxLayout(row)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
+        column.addWidget(row, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addStretch(1)
+        self.area = SidewaysScroll()
+        self.area.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.area)
+        self.output_card.edit_requested.connect(self.edit_requested)
+        self._arrange()
+        self.set_palette_colours(LIGHT)
+
+    def show_experiment(self, experiment: Experiment) -> None:
+        """Bring the cards to an experiment; nothing is emitted."""
+        hidden, problems = experiment.network.hidden, warnings_in(experiment)
+        self._hidden = hidden
+        changed = self._match(hidden)
+        for index, (card, layer) in enumerate(zip(self.cards, hidden, strict=True)):
+            changed |= card.show_layer(layer, index, len(hidden), problems)
+        self.input_card.show_experiment(experiment)
+        changed |= self.output_card.show_experiment(experiment)
+        if changed:
+            chain(self.focus_widgets())
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Draw in a theme's colours."""
+        self._colours = colours
+        parts: list[Card | Gap] = [self.input_card, *self.gaps, *self.cards, self._empty]
+        for part in (*parts, self.output_card):
+            part.set_palette_colours(colours)
+
+    def focus_widgets(self) -> list[QWidget]:
+        """What the tab key reaches, in order."""
+        found: list[QWidget] = [self.gaps[0].button]
+        for card, gap in zip(self.cards, self.gaps[1:], strict=True):
+            found += [*card.focus_widgets(), gap.button]
+        return [*found, *self.output_card.form.focus_widgets()]
+
+    # --- cards and layers --------------------------------------------------------------------
+
+    def _match(self, hidden: tuple[Layer, ...]) -> bool:
+        """Give each layer its card, an old one if it had one; whether any came, went or moved."""
+        pairs = zip(self.cards, hidden, strict=False)
+        other = sum(card.layer is not layer for card, layer in pairs)
+        if len(self.cards) == len(hidden) and other <= 1:
+            return False  # at most one layer was edited, in place
+        spare = list(self.cards)
+        kept: list[LayerCard | None] = []
+        for layer in hidden:
+            card = next((card for card in spare if card.layer is layer), None)
+            if card is not None:
+                spare.remove(card)
+            kept.append(card)
+        self.cards = [
+            card if card is not None else spare.pop(0) if spare else self._new_card()
+            for card in kept
+        ]
+        for card in spare:
+            card.hide()
+            card.deleteLater()
+        self._arrange()
+        return True
+
+    def _new_card(self) -> LayerCard:
+        card = LayerCard()
+        card.set_palette_colours(self._colours)
+        card.edit_requested.connect(self.edit_requested)
+        card.remove_requested.connect(self._remove)
+        card.move_requested.connect(self._move)
+        card.dragged.connect(self._drag)
+        card.dropped.connect(self._drop)
+        card.drag_cancelled.connect(self._unmark)
+        return card
+
+    def _arrange(self) -> None:
+        """Put cards and gaps into the row, one gap more than there are cards."""
+        while self._row.count():
+            self._row.takeAt(0)
+        while len(self.gaps) > len(self.cards) + 1:
+            gap = self.gaps.pop()
+            gap.hide()
+            gap.deleteLater()
+        while len(self.gaps) < len(self.cards) + 1:
+            gap = Gap(len(self.gaps))
+            gap.set_palette_colours(self._colours)
+            gap.insert_requested.connect(self._insert)
+            self.gaps.append(gap)
+        self._row.addWidget(self.input_card)
+        self._row.addWidget(self.gaps[0])
+        for card, gap in zip(self.cards, self.gaps[1:], strict=True):
+            self._row.addWidget(card)
+            self._row.addWidget(gap)
+        if not self.cards:
+            self._row.addWidget(self._empty)
+            self._row.addSpacing(GAP_WIDTH)
+        self._empty.setVisible(not self.cards)
+        self._row.addWidget(self.output_card)
+        self._unmark()
+        for gap in self.gaps:
+            gap.set_room(FULL if len(self.cards) >= MAX_LAYERS else "")
+
+    # --- edits of the structure --------------------------------------------------------------
+
+    def _insert(self, index: int) -> None:
+        hidden = self._hidden
+        layer = hidden[max(index - 1, 0)] if hidden else Layer()
+        self.edit_requested.emit(HIDDEN, (*hidden[:index], layer, *hidden[index:]))
+        self._focus(index)
+
+    def _remove(self) -> None:
+        index = self._sender()
+        self.edit_requested.emit(HIDDEN, (*self._hidden[:index], *self._hidden[index + 1 :]))
+        self._focus(index)
+
+    def _move(self, places: int) -> None:
+        index = self._sender()
+        self._move_to(index, index + places)
+
+    def _move_to(self, index: int, target: int) -> None:
+        hidden = list(self._hidden)
+        hidden.insert(target, hidden.pop(index))
+        self.edit_requested.emit(HIDDEN, tuple(hidden))
+        self._focus(target)
+
+    def _sender(self) -> int:
+        card = self.sender()
+        assert isinstance(card, LayerCard)
+        return self.cards.index(card)
+
+    def _focus(self, index: int) -> None:
+        """Go to the card that stands at an index now, or to what is left."""
+        if self.cards:
+            self._awaited = self.cards[min(index, len(self.cards) - 1)]
+        else:
+            self._awaited = self.gaps[0].button
+        self._awaited.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, self._reveal)  # a new card has no place before it is laid out
+
+    def _reveal(self) -> None:
+        if self._awaited is not None:
+            self.area.ensureWidgetVisible(self._awaited, SPACING, SPACING)
+            self._awaited = None
+
+    # --- dragging ----------------------------------------------------------------------------
+
+    def _drag(self, place: QPoint) -> None:
+        index = self._sender()
+        target = self._gap_at(place)
+        for gap in self.gaps:
+            gap.mark(gap.index == target and target not in (index, index + 1))
+        inside = self._content.mapFromGlobal(place)
+        self.area.ensureVisible(inside.x(), inside.y(), 2 * SPACING, 0)
+
+    def _drop(self, place: QPoint) -> None:
+        index, target = self._sender(), self._gap_at(place)
+        self._unmark()
+        if target not in (index, index + 1):
+            self._move_to(index, target - (target > index))
+
+    def _unmark(self) -> None:
+        for gap in self.gaps:
+            gap.mark(False)
+
+    def _gap_at(self, place: QPoint) -> int:
+        """The gap before which as many cards stand as have their middle left of a point."""
+        return sum(card.mapToGlobal(card.rect().center()).x() < place.x() for card in self.cards)
+
+
+class SidewaysScroll(QScrollArea):
+    """An area whose wheel goes sideways where there is nothing to scroll up or down."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().y()
+        if turned and not self.verticalScrollBar().maximum():
+            bar = self.horizontalScrollBar()
+            bar.setValue(bar.value() - turned)
+            event.accept()
+        else:
+            super().wheelEvent(event)

@@ -1,0 +1,83 @@
+"""The line at the bottom: what goes on, why it stopped, what was refused."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from playground.gui.theme import Colours
+from playground.runtime.snapshot import Snapshot
+
+MESSAGE_MILLISECONDS = 7000
+TROUBLE = {"diverged": "red"}
+
+
+class StatusLine(QWidget):
+    """A coloured dot and a sentence.
+
+    The lasting sentence follows from the snapshot; a message covers it for some seconds.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._dot, self._text = QLabel("●"), QLabel()
+        self._text.setAccessibleName("What goes on")
+        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setWordWrap(True)
+        # Always two lines high, so that nothing jumps when a sentence is a long one.
+        self._text.setFixedHeight(2 * self._text.fontMetrics().lineSpacing() + 2)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 2, 8, 2)
+        layout.addWidget(self._dot)
+        layout.addWidget(self._text, 1)
+        self._colours: Colours | None = None
+        self._lasting = ("Ready. Press Run (Space) to train.", "muted")
+        self._message: tuple[str, str] | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._message_over)
+        self._show()
+
+    @property
+    def text(self) -> str:
+        """The sentence that is shown."""
+        return self._text.text()
+
+    def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
+        """Say what a snapshot amounts to."""
+        if snapshot.stop is not None:
+            stuck = snapshot.stop.message.startswith("Stuck")
+            colour = TROUBLE.get(snapshot.stop.name, "amber" if stuck else "positive")
+            lasting = (snapshot.stop.message, colour)
+        elif snapshot.running:
+            lasting = ("Training. Space pauses; every setting can be changed meanwhile.", "accent")
+        elif snapshot.step:
+            lasting = (f"Paused in epoch {snapshot.epoch + 1:,}.", "muted")
+        else:
+            lasting = ("Ready. Press Run (Space) to train.", "muted")
+        if lasting != self._lasting:
+            self._lasting = lasting
+            self._show()
+
+    def say(self, text: str, colour: str = "accent") -> None:
+        """Show a message for some seconds; ``colour`` is a name of the theme's."""
+        self._message = (text, colour)
+        self._timer.start(MESSAGE_MILLISECONDS)
+        self._show()
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme."""
+        self._colours = colours
+        self._show()
+
+    def _message_over(self) -> None:
+        self._message = None
+        self._show()
+
+    def _show(self) -> None:
+        text, colour = self._message or self._lasting
+        self._text.setText(text)
+        self._text.setToolTip(text)
+        if self._colours is not None:
+            self._dot.setStyleSheet(f"color: {getattr(self._colours, colour)}")

@@ -1,0 +1,1 @@
+"""What a run looks like: each view draws snapshots, keeps no truth and never asks for one."""

@@ -1,0 +1,348 @@
+"""What all charts over epochs have in common: a chart says what to draw, this draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.legend import Chip, Legend
+from playground.gui.views.picture import PictureMenu
+from playground.gui.views.plot import Curve, Dot, Mark, Plot
+from playground.gui.views.scales import Array, Linear, Scale, in_words
+from playground.gui.views.verdict import Verdict
+from playground.runtime.snapshot import Snapshot
+from playground.training.stopping import Stop
+
+MOST_POINTS = 300
+"""On a curve; more are not seen, and cost."""
+MOST_VALUES = 10
+"""In the box beside the cursor."""
+FIRST_EPOCHS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve of a chart.
+
+    Attributes:
+        name: What it is.
+        entry: Its text in the legend; curves may share one.
+    """
+
+    name: str
+    entry: str
+
+
+def thinned(count: int) -> np.ndarray:
+    """Which of so many rows are drawn: evenly spread, the first and the last among them.
+
+    The spacing is a power of two, so that from one frame to the next nearly all stay the same.
+    """
+    spacing = 1
+    while count > spacing * (MOST_POINTS - 1):
+        spacing *= 2
+    rows = np.arange(0, count, spacing)
+    return rows if not count or rows[-1] == count - 1 else np.append(rows, count - 1)
+
+
+def short_reason(stop: Stop) -> str:
+    """The beginning of a stop's reason, as a few words."""
+    words = stop.message.split(":")[0].rstrip(".")
+    return words[:1].lower() + words[1:]
+
+
+class Chart(QWidget):
+    """A chart over epochs: legend, verdict, plot, cursor with values, marks of best and stop.
+
+    Attributes:
+        legend: Title and entries.
+        plot: The surface.
+        verdict: The sentence above the plot, where there is one.
+        box: The values at the cursor.
+        picture: Its context menu.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: QWidget,
+        options: QWidget | None = None,
+        verdict: Verdict | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._snapshot: Snapshot | None = None
+        self._colours: Colours = LIGHT
+        self._lines: Sequence[Line] = ()
+        self._epochs: Array = np.empty(0)
+        self._values: Array = np.empty((0, 0))
+        self._cursor: float | None = None
+        self._x: Scale = Linear(FIRST_EPOCHS, whole=True)
+        self._y: Scale = self.new_scale()
+        self.legend, self.verdict = Legend(title), verdict
+        self.plot = Plot("Epoch")
+        self._apology = QLabel()
+        self._build(options)
+        self.picture = PictureMenu(self, name.lower())
+        self.legend.toggled.connect(self.rescale)
+        self.plot.hovered.connect(self._hover)
+        self.plot.left.connect(self._leave)
+        self.plot.set_scales(self._x, self._y)
+        self.set_palette_colours(LIGHT)
+
+    # --- what a chart says -------------------------------------------------------------------
+
+    def lines(self, snapshot: Snapshot) -> Sequence[Line]:
+        """The curves that there are."""
+        raise NotImplementedError
+
+    def epochs(self, snapshot: Snapshot) -> Array:
+        """When the rows were taken (rows,)."""
+        raise NotImplementedError
+
+    def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
+        """The values of these rows (rows, lines); what is not finite is left out."""
+        raise NotImplementedError
+
+    def colour(self, index: int, count: int, colours: Colours) -> str:
+        """The colour of a curve."""
+        raise NotImplementedError
+
+    def new_scale(self) -> Scale:
+        """The vertical scale before there are values."""
+        raise NotImplementedError
+
+    def comment(self, snapshot: Snapshot) -> None:
+        """Bring title and verdict up to date."""
+
+    def apology(self, snapshot: Snapshot) -> str:
+        """Why there is nothing to draw, or empty."""
+        return ""
+
+    def value_text(self, value: float) -> str:
+        """A value beside the cursor."""
+        return in_words(value)
+
+    # --- drawing -----------------------------------------------------------------------------
+
+    def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
+        """Draw a moment, if it is seen and not drawn already."""
+        if not self.isVisible() or snapshot is self._snapshot:
+            return
+        old, self._snapshot = self._snapshot, snapshot
+        lines = self.lines(snapshot)
+        if lines != self._lines:
+            self._lines = lines
+            self._renew_legend()
+        if old is None or old.run != snapshot.run or len(lines) != self._values.shape[1]:
+            self._x = Linear(FIRST_EPOCHS, whole=True)
+            self.rescale()
+        else:
+            self._draw(fresh=False)
+
+    def rescale(self) -> None:
+        """Fit the vertical range to what is shown now, and draw."""
+        self._y = self.new_scale()
+        self._draw(fresh=True)
+
+    def _draw(self, fresh: bool) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        self._show_apology(self.apology(snapshot))
+        self.comment(snapshot)
+        epochs = self.epochs(snapshot)
+        rows = thinned(len(epochs))
+        self._epochs, self._values = epochs[rows], self.values(snapshot, rows)
+        finite = np.isfinite(self._values)
+        shown = [self._is_shown(index) for index in range(len(self._lines))]
+        seen = self._values[:, shown][finite[:, shown]]
+        grown = self._x.cover(np.append(self._epochs[-1:], snapshot.epoch))
+        if self._y.cover(seen) or grown or fresh:
+            self.plot.set_scales(self._x, self._y)
+        heights = self._y.project(self._values)
+        whole = bool(finite.all())
+        curves = []
+        for index in range(len(self._lines)):
+            if not shown[index]:
+                continue
+            x, y = self._epochs, heights[:, index]
+            if not whole:
+                x, y = x[finite[:, index]], y[finite[:, index]]
+            curves.append(Curve(x, y, self._line_colour(index)))
+        self.plot.curves = curves
+        self.plot.marks = self._marks(snapshot)
+        self._note_zeros()
+        self._show_cursor()
+        self.plot.redraw()
+
+    def _marks(self, snapshot: Snapshot) -> list[Mark]:
+        marks = []
+        best, stop = snapshot.best_epoch, snapshot.stop
+        if best:
+            whose = "" if snapshot.experiment.training.replicas == 1 else "first replica’s "
+            marks.append(Mark(best, f"{whose}best {best:,}", self._colours.muted, dashed=True))
+        if stop is not None:
+            stuck = stop.message.startswith("Stuck")
+            colour = self._colours.amber if stuck else self._colours.text
+            colour = self._colours.red if stop.name == "diverged" else colour
+            marks.append(Mark(stop.epoch, f"stop {stop.epoch:,}: {short_reason(stop)}", colour))
+        return marks
+
+    def _renew_legend(self) -> None:
+        names: dict[str, str] = {}
+        for line in self._lines:
+            together = line.entry in names  # only layers are
+            names[line.entry] = f"layers {line.entry.split()[-1]}" if together else line.name
+        self.legend.set_entries(list(names), list(names.values()))
+        self._colour_lines()
+
+    def _is_shown(self, index: int) -> bool:
+        return self.legend.is_shown(self._lines[index].entry)
+
+    def _note_zeros(self) -> None:
+        """Say in the legend which curves are exactly 0 now: a log scale has no such place."""
+        last = self._values[-1] if len(self._values) else ()
+        zero: dict[str, bool] = {}
+        for line, value in zip(self._lines, last, strict=False):
+            zero[line.entry] = zero.get(line.entry, True) and bool(value == 0)
+        for entry, is_zero in zero.items():
+            self.legend.note(entry, " = 0" if is_zero and self.notes_zeros else "")
+
+    @property
+    def notes_zeros(self) -> bool:
+        """Whether the legend says which curves are exactly 0."""
+        return False
+
+    # --- the cursor --------------------------------------------------------------------------
+
+    def _hover(self, x: float, y: float) -> None:
+        self._cursor = x
+        self._show_cursor()
+        self.plot.redraw()
+
+    def _leave(self) -> None:
+        if self._cursor is not None:
+            self._cursor = None
+            self._show_cursor()
+            self.plot.redraw()
+
+    def _show_cursor(self) -> None:
+        plot = self.plot
+        if self._cursor is None or not len(self._epochs):
+            plot.cursor_x, plot.cursor_dots = None, ()
+            self.box.hide()
+            return
+        row = int(np.abs(self._epochs - self._cursor).argmin())
+        plot.cursor_x = float(self._epochs[row])
+        shown = [index for index in range(len(self._lines)) if self._is_shown(index)]
+        values = self._values[row]
+        heights = self._y.project(values)
+        plot.cursor_dots = [
+            Dot(plot.cursor_x, float(heights[index]), self._line_colour(index))
+            for index in shown
+            if np.isfinite(values[index])
+        ]
+        if len(shown) > MOST_VALUES:
+            chosen = np.linspace(0, len(shown) - 1, MOST_VALUES).round().astype(int)
+            shown = [shown[at] for at in chosen]
+        epoch = f"{plot.cursor_x:,.2f}".rstrip("0").rstrip(".")
+        cells = [f"<b>Epoch {epoch}</b>"]
+        for index in shown:
+            dash = f'<span style="color:{self._line_colour(index)}">●</span>'
+            value = self.value_text(float(values[index]))
+            cells.append(f"{dash} {escape(self._lines[index].name)}&nbsp;&nbsp;<b>{value}</b>")
+        self.box.setText("<br>".join(cells))
+        self._place_box(plot.cursor_x)
+
+    def _place_box(self, x: float) -> None:
+        """Beside the cursor, on the side with more room."""
+        self.box.adjustSize()
+        at = self.plot.to_pixels(x, 0).x()
+        left = at + 10 if at < self.plot.width() / 2 else at - 10 - self.box.width()
+        lowest = self.height() - self.box.height()
+        top = min(self.plot.mapTo(self, self.plot.rect().topLeft()).y() + 6, lowest)
+        left += self.plot.mapTo(self, self.plot.rect().topLeft()).x()
+        self.box.move(round(left), max(top, 0))
+        self.box.show()
+
+    # --- looks -------------------------------------------------------------------------------
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme."""
+        self._colours = colours
+        self.plot.set_palette_colours(colours)
+        if self.verdict is not None:
+            self.verdict.set_palette_colours(colours)
+        self.box.setStyleSheet(
+            f"QLabel {{ background: {colours.raised}; color: {colours.text};"
+            f" border: 1px solid {colours.border}; border-radius: 4px; padding: 4px 6px; }}"
+        )
+        self._apology.setStyleSheet(f"color: {colours.muted}")
+        self._colour_lines()
+        self._draw(fresh=False)
+
+    def _line_colour(self, index: int) -> str:
+        return self.colour(index, len(self._lines), self._colours)
+
+    def _colour_lines(self) -> None:
+        own: dict[str, str] = {}
+        for index, line in enumerate(self._lines):
+            own.setdefault(line.entry, self._line_colour(index))
+        self.legend.set_colours(self._colours, own)
+
+    def _build(self, options: QWidget | None) -> None:
+        header = QHBoxLayout()
+        header.setSpacing(8)
+        header.addWidget(self.legend, 1)
+        if options is not None:
+            options.setFixedHeight(Chip.height_of(options))
+            header.addWidget(options, 0, Qt.AlignmentFlag.AlignTop)
+        self._apology.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._apology.setWordWrap(True)
+        self._apology.setMargin(16)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.plot)
+        self._stack.addWidget(self._apology)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 4)
+        layout.setSpacing(4)
+        layout.addLayout(header)
+        if self.verdict is not None:
+            layout.addWidget(self.verdict)
+        layout.addWidget(self._stack, 1)
+        self.box = QLabel(self)
+        self.box.setFrameShape(QFrame.Shape.NoFrame)
+        self.box.setTextFormat(Qt.TextFormat.RichText)
+        self.box.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.box.hide()
+
+    def _show_apology(self, text: str) -> None:
+        if text != self._apology.text():
+            self._apology.setText(text)
+        self.legend.setVisible(not text)
+        if self.verdict is not None:
+            self.verdict.setVisible(not text)
+        self._stack.setCurrentIndex(int(bool(text)))
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 240)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, 150)

@@ -1,0 +1,120 @@
+"""The share of dead units in each hidden layer over the epochs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtWidgets import QLabel, QWidget
+
+from playground.core.experiment import Layer
+from playground.gui.theme import Colours, layer_colour
+from playground.gui.views.chart import Chart, Line
+from playground.gui.views.layers import layer_lines
+from playground.gui.views.scales import Array, Linear, Scale, in_words
+from playground.gui.views.verdict import Level, Verdict
+from playground.runtime.snapshot import Snapshot
+
+AMBER_SHARE = 0.25
+MOST_NAMED = 2
+"""Layers that the sentence names; it counts the others."""
+SILENT = ("answers 0 to every training point", "answer 0 to every training point")
+SATURATED = (
+    "is saturated: its slope is 0 at every training point",
+    "are saturated: their slope is 0 at every training point",
+)
+"""What is said of one neuron, and of several."""
+LONGEST = (
+    f"Dead: all 16 neurons in layer 2, 12 of 16 in layer 3 and some in 4 more layers {SILENT[1]}."
+)
+
+
+class DeadChart(Chart):
+    """The chart of dead neurons."""
+
+    verdict: Verdict
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        title = QLabel("Dead neurons (% of a layer)")
+        title.setToolTip(
+            "A neuron is dead when its activation’s slope is 0 at every training point: "
+            "no gradient passes it, so it no longer learns."
+        )
+        super().__init__("Dead neurons by layer", title, verdict=Verdict(LONGEST), parent=parent)
+
+    def lines(self, snapshot: Snapshot) -> Sequence[Line]:
+        return layer_lines(len(snapshot.dead), output=False)
+
+    def epochs(self, snapshot: Snapshot) -> Array:
+        return snapshot.health["epoch"][:, 0]
+
+    def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
+        return snapshot.health["dead"][rows, : len(snapshot.dead)]
+
+    def colour(self, index: int, count: int, colours: Colours) -> str:
+        # The output, which has no curve here, counts too: a layer has one colour in all charts.
+        return layer_colour(index, count + 1, colours)
+
+    def new_scale(self) -> Scale:
+        return Linear(1.0, percent=True)
+
+    def value_text(self, value: float) -> str:
+        return f"{in_words(100 * value)} %"
+
+    def apology(self, snapshot: Snapshot) -> str:
+        if snapshot.dead:
+            return ""
+        return "There are no hidden layers, so no neurons that could die. Add a layer to see some."
+
+    def comment(self, snapshot: Snapshot) -> None:
+        layers = snapshot.experiment.network.hidden
+        self.verdict.say(*judged(layers, snapshot.dead))
+
+
+def judged(layers: Sequence[Layer], dead: Sequence[Array]) -> tuple[str, Level]:
+    """What there is of dead neurons in words, and how serious it is.
+
+    Args:
+        layers: The hidden layers.
+        dead: For each of them which units are dead, boolean (units,).
+    """
+    counts = [int(flags.sum()) for flags in dead]
+    if not any(counts):
+        return "No dead neurons.", "muted"
+    sentences = []
+    for silent, words in ((True, SILENT), (False, SATURATED)):
+        parts = [
+            (count, len(flags), number)
+            for number, (layer, count, flags) in enumerate(
+                zip(layers, counts, dead, strict=True), 1
+            )
+            if count and _falls_silent(layer) == silent
+        ]
+        if parts:
+            several = sum(count for count, _, _ in parts) > 1
+            sentences.append(f"{_listed(parts)} {words[several]}.")
+    share = max(count / len(flags) for count, flags in zip(counts, dead, strict=True))
+    level: Level = "red" if share == 1 else "amber" if share > AMBER_SHARE else "muted"
+    return "Dead: " + " ".join(sentences), level
+
+
+def _falls_silent(layer: Layer) -> bool:
+    """Whether a slope of 0 means an answer of 0, as for ReLU; others get stuck at some value."""
+    activation = layer.activation
+    leak = getattr(activation, "negative_slope", None)
+    return activation.name == "relu" or leak == 0
+
+
+def _listed(parts: list[tuple[int, int, int]]) -> str:
+    """Such as "6 of 8 neurons in layer 2 and all 8 in layer 3", the worst layers first."""
+    worst = sorted(parts, key=lambda part: (-part[0] / part[1], part[2]))
+    named = []
+    for index, (count, units, number) in enumerate(worst[:MOST_NAMED]):
+        what = ("neuron" if units == 1 else "neurons") if index == 0 else ""
+        how_many = ("the only" if units == 1 else f"all {units}") if count == units else ""
+        words = [how_many or f"{count} of {units}", what, f"in layer {number}"]
+        named.append(" ".join(word for word in words if word))
+    more = len(worst) - MOST_NAMED
+    if more > 0:
+        named.append(f"some in {more} more {'layer' if more == 1 else 'layers'}")
+    return ", ".join(named[:-1]) + " and " + named[-1] if len(named) > 1 else named[0]

@@ -1,0 +1,210 @@
+"""From the network's outputs over the plane to colours and a boundary line. No Qt here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from playground.core.families import Task, loss_for
+from playground.data.dataset import Dataset
+from playground.gui.theme import SHADES, Colours, class_colours, diverging, packed, rgb
+from playground.gui.views.scales import Array
+
+Kind = Literal["probability", "margin", "classes", "values"]
+
+FIELD_STRENGTH = 0.6
+"""Of the class's full colour: the points, which have it, must stand out."""
+BANDS = 8
+"""Steps of a discretised regression."""
+FINENESS = 2
+"""How many times finer a field is painted than the network was asked, where there are edges."""
+FEW_CLASSES = 6
+LARGEST = 1e30
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What the outputs say.
+
+    Attributes:
+        kind: A probability of class 1, a margin of class 1 (its sign decides), one score a class,
+            or values.
+        classes: How many; 0 for values.
+        low, high: The ends of the colour scale: 0 and 1 for a probability, -1 and 1 for a margin;
+            values follow the targets, around 0 where these lie on both sides of it.
+    """
+
+    kind: Kind
+    classes: int
+    low: float
+    high: float
+
+
+def meaning_of(loss: str, task: Task, dataset: Dataset) -> Meaning:
+    """What a network trained with a loss for a task says."""
+    if task.kind == "regression":
+        targets = np.concatenate((dataset.train.targets, dataset.test.targets))
+        low, high = float(targets.min()), float(targets.max())
+        if low < 0 < high:
+            high = max(-low, high)
+            low = -high
+        elif low == high:
+            low, high = low - 1, high + 1
+        return Meaning("values", 0, low, high)
+    name = loss_for(loss, task).name
+    if task.classes > 2:
+        return Meaning("classes", task.classes, 0, 1)
+    if name in ("binary_cross_entropy", "cross_entropy"):
+        return Meaning("probability", 2, 0, 1)
+    return Meaning("margin", 2, -1, 1)
+
+
+def scores(outputs: Array) -> Array:
+    """Outputs (outputs, …) made finite; the two scores of two classes become one, of class 1."""
+    tame = np.nan_to_num(outputs, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
+    tame = np.clip(tame, -LARGEST, LARGEST)
+    return tame[1:] - tame[:1] if len(tame) == 2 else tame
+
+
+def answer(meaning: Meaning, score: Array) -> Array:
+    """What is said.
+
+    Args:
+        meaning: What the outputs say.
+        score: Of :func:`scores`.
+
+    Returns:
+        (1, …), in the units of the colour scale; or (classes, …), each class's probability.
+    """
+    if meaning.kind == "probability":
+        return 0.5 + 0.5 * np.tanh(0.5 * score)
+    if meaning.kind == "classes":
+        exponentials = np.exp(score - score.max(axis=0))
+        return exponentials / exponentials.sum(axis=0)
+    return score
+
+
+def colours_of(
+    meaning: Meaning, score: Array, colours: Colours, discrete: bool
+) -> NDArray[np.uint32]:
+    """The colours of a field, as Qt's 0xffrrggbb.
+
+    Args:
+        meaning: What the outputs say.
+        score: Of :func:`scores`, (outputs, height, width).
+        colours: The theme.
+        discrete: Whether only the classes, or a few bands of values, are told apart.
+    """
+    if meaning.kind == "classes":
+        # A mix of colours is smooth as it is, and takes long.
+        few = meaning.classes <= FEW_CLASSES
+        if discrete:
+            return _class_tints(meaning, colours)[
+                finer(score, FINENESS if few else 1).argmax(axis=0)
+            ]
+        return _class_mix(answer(meaning, score), colours)
+    said = answer(meaning, finer(score, FINENESS))[0]
+    share = (said - meaning.low) * (2 / (meaning.high - meaning.low)) - 1
+    if discrete and meaning.kind == "values":
+        share = (np.floor((share + 1) * (BANDS / 2)) + 0.5) * (2 / BANDS) - 1
+    elif discrete:
+        share = np.where(share > 0, 1.0, -1.0)
+    return shade(share, colours, FIELD_STRENGTH)
+
+
+def shade(share: Array, colours: Colours, strength: float = 1.0) -> NDArray[np.uint32]:
+    """The colours of numbers from -1 to 1 on the diverging scale; what lies beyond is clipped."""
+    index = np.clip((share + 1) * ((SHADES - 1) / 2) + 0.5, 0, SHADES - 1)
+    return diverging(colours, strength)[index.astype(np.intp)]
+
+
+def _class_mix(chances: Array, colours: Colours) -> NDArray[np.uint32]:
+    """Each class's colour by its probability, paler the less the network decides."""
+    classes = len(chances)
+    own = np.array([rgb(colour) for colour in class_colours(classes, colours)])
+    neutral = rgb(colours.neutral)
+    decided = (chances.max(axis=0) - 1 / classes) * (FIELD_STRENGTH / (1 - 1 / classes))
+    weights = (chances * decided).astype(np.float32)
+    return packed(np.stack([
+        neutral[channel] + np.einsum("kyx,k->yx", weights, own[:, channel] - neutral[channel])
+        for channel in range(3)
+    ], axis=-1))  # fmt: skip
+
+
+def _class_tints(meaning: Meaning, colours: Colours) -> NDArray[np.uint32]:
+    own = np.array([rgb(colour) for colour in class_colours(meaning.classes, colours)])
+    neutral = rgb(colours.neutral)
+    return packed(neutral + FIELD_STRENGTH * (own - neutral))
+
+
+def finer(field: Array, times: int) -> Array:
+    """A field (outputs, n, n) with ``times`` as many cells a side, linear in between."""
+    if times == 1:
+        return field
+    below, above, share = _between(field.shape[-1], times)
+    rows = field[:, below] + share[:, None] * (field[:, above] - field[:, below])
+    return rows[..., below] + share * (rows[..., above] - rows[..., below])
+
+
+@lru_cache(maxsize=8)
+def _between(count: int, times: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    at = np.clip((np.arange(count * times) + 0.5) / times - 0.5, 0, count - 1)
+    below = np.minimum(at.astype(np.intp), count - 2)
+    return below, below + 1, (at - below).astype(np.float32)
+
+
+def boundary(score: Array) -> tuple[Array, Array]:
+    """Where the class changes, as line segments.
+
+    Between neighbours of different classes the place is found where their scores are equal if
+    they are linear in between; such places around a cell of four are joined to their mean.
+
+    Args:
+        score: Of :func:`scores`: (1, n, n), whose sign decides, or a score a class (classes, n, n).
+
+    Returns:
+        x and y of the segments' ends (2·segments,), in cells: 0 is the centre of the first cell.
+    """
+    size = score.shape[-1]
+    both = np.concatenate((np.zeros_like(score), score)) if len(score) == 1 else score
+    winner = both.argmax(axis=0)
+    crossings = [_crossings(both, winner, axis) for axis in (0, 1)]
+    x = np.concatenate([found[0] for found in crossings])
+    y = np.concatenate([found[1] for found in crossings])
+    # The cells of four on both sides of each crossing; those beyond the edge are left out.
+    cells, ends = [], []
+    count = 0
+    for axis, (column, row) in enumerate(crossings):
+        index = np.arange(count, count + len(column))
+        count += len(column)
+        left, low = np.floor(column).astype(np.intp), np.floor(row).astype(np.intp)
+        for back in (0, 1):
+            cell_x, cell_y = (left - back, low) if axis == 0 else (left, low - back)
+            inside = (cell_x >= 0) & (cell_y >= 0) & (cell_x < size - 1) & (cell_y < size - 1)
+            cells.append((cell_y * size + cell_x)[inside])
+            ends.append(index[inside])
+    cell, end = np.concatenate(cells), np.concatenate(ends)
+    crossed = np.bincount(cell, minlength=1)
+    middle_x = np.bincount(cell, x[end], minlength=1)[cell] / crossed[cell]
+    middle_y = np.bincount(cell, y[end], minlength=1)[cell] / crossed[cell]
+    return np.stack((x[end], middle_x), 1).ravel(), np.stack((y[end], middle_y), 1).ravel()
+
+
+def _crossings(both: Array, winner: NDArray[np.intp], axis: int) -> tuple[Array, Array]:
+    """Columns and rows where the winner changes along an axis (0: from row to row)."""
+    step = (1, 0) if axis == 0 else (0, 1)
+    one = winner[: winner.shape[0] - step[0], : winner.shape[1] - step[1]]
+    other = winner[step[0] :, step[1] :]
+    row, column = np.nonzero(one != other)
+    first, second = one[row, column], other[row, column]
+    here = both[first, row, column] - both[second, row, column]
+    next_row, next_column = row + step[0], column + step[1]
+    there = both[second, next_row, next_column] - both[first, next_row, next_column]
+    total = here + there
+    share = np.divide(here, total, out=np.full(total.shape, 0.5, total.dtype), where=total > 0)
+    share = np.minimum(share, 0.999)  # so that rounding down finds the cell again
+    return column + step[1] * share, row + step[0] * share

@@ -1,0 +1,103 @@
+"""The gradient's size in each layer over the epochs, and whether it vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from playground.gui.theme import Colours, layer_colour
+from playground.gui.views.chart import Chart, Line
+from playground.gui.views.layers import layer_lines
+from playground.gui.views.scales import Array, Log, Scale, in_words
+from playground.gui.views.verdict import Level, Verdict
+from playground.runtime.snapshot import Snapshot
+
+AMBER_SHARE, RED_SHARE = 1e-2, 1e-3
+LAST_ROWS = 9
+"""Of so many rows the median is judged: a single batch's gradient says little."""
+LONGEST = "Layer 1 gets 3·10⁻¹³ of the last hidden layer’s gradient: it hardly learns."
+
+
+def first_layer_share(weights: Array) -> float | None:
+    """The first hidden layer's gradient as a share of the last one's, of late.
+
+    Args:
+        weights: Mean absolute dL/dW, (rows, layers) with the output last.
+
+    Returns:
+        None where there are fewer than two hidden layers; NaN where the last one's is 0.
+    """
+    if weights.shape[1] < 3 or not len(weights):
+        return None
+    late = np.median(weights[-LAST_ROWS:, [0, -2]], axis=0)
+    first, last = (float(size) for size in late)
+    if not np.isfinite(late).all():
+        return None
+    return first / last if last > 0 else float("nan")
+
+
+class GradientChart(Chart):
+    """The gradient chart.
+
+    Attributes:
+        quantity: What is shown: "weights" or "errors".
+    """
+
+    verdict: Verdict
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self.quantity = QComboBox()
+        self.quantity.addItem("Mean |dW|", "weights")
+        self.quantity.addItem("RMS δ", "errors")
+        self.quantity.setAccessibleName("What is shown of each layer")
+        self.quantity.setToolTip(
+            "Mean |dW|: the mean absolute gradient of the layer’s weights.\n"
+            "RMS δ: the root mean square of the error dL/dz that reaches the layer’s units."
+        )
+        super().__init__(
+            "Gradients by layer", self.quantity, verdict=Verdict(LONGEST), parent=parent
+        )
+        self.quantity.currentIndexChanged.connect(self.rescale)
+
+    def lines(self, snapshot: Snapshot) -> Sequence[Line]:
+        return layer_lines(snapshot.health["weights"].shape[1] - 1, output=True)
+
+    def epochs(self, snapshot: Snapshot) -> Array:
+        return snapshot.health["epoch"][:, 0]
+
+    def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
+        return snapshot.health[self.quantity.currentData()][rows]
+
+    def colour(self, index: int, count: int, colours: Colours) -> str:
+        return layer_colour(index, count, colours)
+
+    def new_scale(self) -> Scale:
+        return Log()
+
+    @property
+    def notes_zeros(self) -> bool:
+        return True
+
+    def comment(self, snapshot: Snapshot) -> None:
+        self.verdict.say(*judged(first_layer_share(snapshot.health["weights"])))
+
+
+def judged(share: float | None) -> tuple[str, Level]:
+    """A first layer's share in words, and how serious it is."""
+    if share is None:
+        return "With two hidden layers or more it is judged here whether gradients vanish.", "muted"
+    if np.isnan(share):
+        return "The last hidden layer’s gradient is 0: nothing before the output learns.", "red"
+    if share == 0:
+        return "Layer 1’s gradient is 0: it does not learn.", "red"
+    if share < AMBER_SHARE:
+        level: Level = "red" if share < RED_SHARE else "amber"
+        how = "hardly learns" if level == "red" else "learns slowly"
+        part = f"{in_words(share, 1, least_plain=-1)} of the last hidden layer’s gradient"
+        return f"Layer 1 gets {part}: it {how}.", level
+    return (
+        f"Layer 1 gets about {in_words(share, 1)} times the last hidden layer’s gradient.",
+        "muted",
+    )

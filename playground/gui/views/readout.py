@@ -1,0 +1,160 @@
+"""The numbers of a run, large enough for the back row."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.scales import in_words
+from playground.runtime.snapshot import Snapshot
+
+NOTHING = "—"
+SMALL, LARGE = 0.9, 1.6
+"""Times the font's size: captions and numbers."""
+
+
+class Figure(QWidget):
+    """A caption and a number below it, in digits of one width.
+
+    Attributes:
+        caption: What the number is.
+        value: The number as text.
+    """
+
+    def __init__(self, caption: str, widest: str, role: str, parent: QWidget) -> None:
+        """``widest``: a text for which there is always room; ``role``: the theme's colour."""
+        super().__init__(parent)
+        self.caption, self.value = caption, NOTHING
+        self._widest, self._role = widest, role
+        self._colours: Colours = LIGHT
+        self._use_fonts()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(caption)
+
+    def set_value(self, text: str) -> None:
+        """Show another number."""
+        if text != self.value:
+            self.value = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def set_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme."""
+        self._colours = colours
+        self.update()
+
+    def _use_fonts(self) -> None:
+        self._small, self._big = QFont(self.font()), QFont(self.font())
+        self._small.setPointSizeF(SMALL * self.font().pointSizeF())
+        self._big.setPointSizeF(LARGE * self.font().pointSizeF())
+        self._big.setWeight(QFont.Weight.DemiBold)
+        self._big.setFeature(QFont.Tag("tnum"), 1)
+
+    def sizeHint(self) -> QSize:
+        small, big = QFontMetrics(self._small), QFontMetrics(self._big)
+        width = max(small.horizontalAdvance(self.caption), big.horizontalAdvance(self._widest))
+        return QSize(width + 4, small.height() + big.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        small, big = QFontMetrics(self._small), QFontMetrics(self._big)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._small)
+        painter.setPen(QColor(self._colours.muted))
+        painter.drawText(QRectF(0, 0, self.width(), small.height()), left, self.caption)
+        painter.setFont(self._big)
+        role = "muted" if self.value == NOTHING else self._role
+        painter.setPen(QColor(getattr(self._colours, role)))
+        painter.drawText(QRectF(0, small.height(), self.width(), big.height()), left, self.value)
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self._use_fonts()
+            self.updateGeometry()
+        super().changeEvent(event)
+
+
+class Readout(QWidget):
+    """Epoch, steps and their rate; loss and accuracy on training and test points.
+
+    Attributes:
+        figures: The numbers by the snapshot's name for them.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Numbers of the run")
+        layout = QGridLayout(self)
+        layout.setContentsMargins(10, 8, 10, 4)
+        layout.setHorizontalSpacing(12)
+        layout.setVerticalSpacing(6)
+        # Name, caption, widest text, column and span of twelve, colour.
+        rows = (
+            (("epoch", "Epoch", "100,000", 0, 3, "text"),
+             ("step", "Steps", "10,000,000", 3, 5, "text"),
+             ("steps_per_second", "Steps a second", "100,000", 8, 4, "text")),
+            (("train_loss", "Train loss", "0.0000", 0, 6, "train"),
+             ("test_loss", "Test loss", "0.0000", 6, 6, "test")),
+            (("train_accuracy", "Train accuracy", "100.0 %", 0, 6, "train"),
+             ("test_accuracy", "Test accuracy", "100.0 %", 6, 6, "test")),
+        )  # fmt: skip
+        self.figures: dict[str, Figure] = {}
+        for row, cells in enumerate(rows):
+            for name, caption, widest, column, span, role in cells:
+                self.figures[name] = figure = Figure(caption, widest, role, self)
+                layout.addWidget(figure, row, column, 1, span)
+        for column in range(12):
+            layout.setColumnStretch(column, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
+        """Show the numbers of a moment, if they are seen."""
+        if not self.isVisible():
+            return
+        figures = self.figures
+        figures["epoch"].set_value(_count(snapshot.epoch))
+        figures["step"].set_value(_count(snapshot.step))
+        rate = snapshot.steps_per_second
+        figures["steps_per_second"].set_value(_count(round(rate)) if rate else NOTHING)
+        for name in ("train_loss", "test_loss"):
+            figures[name].set_value(loss_text(getattr(snapshot, name)))
+        for name in ("train_accuracy", "test_accuracy"):
+            figures[name].set_value(accuracy_text(getattr(snapshot, name)))
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme."""
+        for figure in self.figures.values():
+            figure.set_colours(colours)
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number < 100_000_000 else in_words(float(number))
+
+
+def loss_text(loss: float) -> str:
+    """A loss with as many digits as keep its width: ``0.0123``, ``12.35``, ``1.2·10⁻⁶``."""
+    if math.isnan(loss):
+        return NOTHING
+    if loss == 0:
+        return "0.0000"
+    if 1e-3 <= abs(loss) < 1e4:
+        before_point = len(str(int(abs(loss))))
+        return f"{loss:.{max(5 - before_point, 0)}f}".replace("-", "−")
+    return in_words(loss, 2, least_plain=-3)
+
+
+def accuracy_text(share: float) -> str:
+    """A share of 1 as a percentage; never rounded up to all."""
+    if math.isnan(share):
+        return NOTHING
+    percent = 100 * share
+    if 99.95 <= percent < 100:
+        percent = 99.9
+    return f"{percent:.1f} %"

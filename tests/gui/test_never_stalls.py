@@ -1,0 +1,76 @@
+"""The window stays alive while the engine trains flat out."""
+
+import itertools
+import subprocess
+import sys
+
+import numpy as np
+
+from playground.core.editing import replace
+from playground.exchange.experiment_file import Document
+from playground.exchange.presets import welcome
+from playground.gui.main_window import MainWindow
+from tests.heartbeat import Heartbeat
+
+SECONDS = 20
+LONGEST_STALL_MILLISECONDS = 250
+
+
+def test_twenty_seconds_flat_out_without_a_stall(qtbot):
+    endless = replace(welcome().experiment, ("training", "stop"), ())
+    endless = replace(endless, ("training", "max_epochs"), 1_000_000_000)
+    window = MainWindow(Document(endless))
+    qtbot.addWidget(window)
+    window.show()
+    window.speed.setCurrentIndex(window.speed.findData(None))
+    beat = Heartbeat()
+    window.session.frame.connect(beat.note_frame)
+    steps = []
+    window.session.frame.connect(lambda snapshot: steps.append(snapshot.step))
+    window.session.run()
+    qtbot.wait(1000)  # the first second builds and lays out
+    beat.start()
+    qtbot.wait(SECONDS * 1000)
+    beat.stop()
+    assert window.session.running
+    assert beat.gaps.max() < LONGEST_STALL_MILLISECONDS
+    # Frames keep coming: some in each second, each with more steps done than the one before.
+    seconds = np.floor(np.array(beat.frames) - beat.frames[0]).astype(int)
+    assert np.bincount(seconds, minlength=SECONDS)[: SECONDS - 1].min() >= 5
+    assert all(a < b for a, b in itertools.pairwise(steps[5:]))
+    window.close()
+
+
+CLOSE_DURING_A_RUN = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from playground.core.editing import replace
+from playground.exchange.experiment_file import Document
+from playground.exchange.presets import welcome
+from playground.gui.main_window import MainWindow
+
+app = QApplication([])
+window = MainWindow(Document(replace(welcome().experiment, ("training", "stop"), ())))
+window.show()
+window.speed.setCurrentIndex(window.speed.findData(None))
+window.session.run()
+QTimer.singleShot(1500, {closer})
+code = app.exec()
+assert window.session.running, "the run must still be on when the window closes"
+sys.exit(code)
+"""
+
+
+def test_closing_in_the_middle_of_a_run_ends_the_process_cleanly():
+    for closer in ("window.close", "app.quit"):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", CLOSE_DURING_A_RUN.format(closer=closer)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "Destroyed" not in done.stderr

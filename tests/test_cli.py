@@ -1,0 +1,452 @@
+"""The commands, as a person or a script uses them."""
+
+import dataclasses
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from playground import __version__, cli, commands, system
+from playground.core.editing import replace
+from playground.core.experiment import Experiment
+from playground.core.families import optimizers, stop_rules
+from playground.exchange.document import Document
+from playground.exchange.experiment_file import dumps, load, save
+from playground.exchange.trained import capture, restore
+from playground.training.trainer import Trainer
+from tests.exchange.samples import experiment
+
+ROOT = Path(__file__).parents[1]
+KEYS = [
+    "epoch", "stop_reason", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "steps",
+    "seconds",
+]  # fmt: skip
+
+
+class Run:
+    """Runs the command line in this process and keeps what it said."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self._capsys = folder, capsys
+        self.out = folder / "out"
+        self.said = ""
+
+    def write(self, changed: Experiment, name: str = "experiment.json") -> Path:
+        save(Document(changed), self.folder / name)
+        return self.folder / name
+
+    def __call__(self, *arguments: object, code: int = 0) -> str:
+        """The standard output."""
+        assert cli.main([str(argument) for argument in arguments]) == code
+        captured = self._capsys.readouterr()
+        self.said = captured.err
+        return captured.out
+
+    def train(self, file: Path, *arguments: object, code: int = 0) -> dict[str, Any]:
+        lines = self("train", file, "--out", self.out, *arguments, code=code).splitlines()
+        assert len(lines) == 1
+        summary: dict[str, Any] = json.loads(lines[0], parse_constant=pytest.fail)
+        assert list(summary) == KEYS
+        return summary
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(tmp_path, capsys)
+
+
+def trained(changed: Experiment) -> Trainer:
+    trainer = Trainer(changed)
+    trainer.run()
+    return trainer
+
+
+def same(path: Path, trainer: Trainer) -> bool:
+    return restore(load(path)).network.theta.tobytes() == trainer.network.theta.tobytes()
+
+
+# --- train -----------------------------------------------------------------------------------
+
+
+def test_train_writes_the_trained_experiment_and_one_json_line(run: Run) -> None:
+    changed = experiment(stop=(stop_rules["test_loss_plateau"](patience=2),), max_epochs=500)
+    expected = trained(changed)
+    summary = run.train(run.write(changed))
+    assert summary["stop_reason"] == "test_loss_plateau"
+    assert summary["epoch"] == expected.epoch
+    assert summary["steps"] == expected.step
+    for name in KEYS[2:6]:
+        assert summary[name] == getattr(expected.scores, name)[0]
+    assert summary["seconds"] >= 0
+    assert same(run.out / "experiment.json", expected)
+    assert [path.name for path in run.out.iterdir()] == ["experiment.json"]
+    assert expected.stop is not None
+    assert expected.stop.message in run.said
+    assert "Small: training a network 2-4-3-1, to epoch 500 at most." in run.said
+
+
+def test_what_there_is_not_is_null(run: Run) -> None:
+    changed = replace(experiment(), ("data", "source"), "plane")
+    summary = run.train(run.write(replace(changed, ("data", "test_share"), 0.0)))
+    assert summary["train_loss"] is not None
+    assert summary["test_loss"] is summary["train_accuracy"] is summary["test_accuracy"] is None
+
+
+def test_epochs_seed_and_replicas_take_the_place_of_the_files(run: Run) -> None:
+    path = run.write(experiment())
+    summary = run.train(path, "--epochs", 3, "--seed", 5, "--replicas", 2)
+    assert summary["epoch"] == 3
+    assert summary["stop_reason"] == "max_epochs"
+    training = load(run.out / "experiment.json").experiment.training
+    assert (training.max_epochs, training.seed, training.replicas) == (3, 5, 2)
+    expected = trained(experiment(max_epochs=3, seed=5, replicas=2))
+    assert same(run.out / "experiment.json", expected)
+    assert summary["test_loss"] == np.median(expected.scores.test_loss)
+
+
+def test_the_history_has_one_row_an_epoch_however_many(run: Run) -> None:
+    changed = replace(experiment(batch_size="full"), ("data", "samples"), 4)
+    run.train(run.write(changed), "--epochs", 2500, "--format", "json, csv")
+    lines = (run.out / "history.csv").read_text().splitlines()
+    assert len(lines) == 1 + 1 + 2500
+    assert [line.split(",")[0] for line in lines[1:]] == [str(epoch) for epoch in range(2501)]
+    assert f"Wrote {run.out / 'experiment.json'} and {run.out / 'history.csv'}." in run.said
+
+
+def test_csv_alone_comes_with_the_experiment(run: Run) -> None:
+    run.train(run.write(experiment()), "--format", "csv")
+    assert {path.name for path in run.out.iterdir()} == {"experiment.json", "history.csv"}
+
+
+def test_diverged_is_a_failure_with_the_last_finite_weights(run: Run) -> None:
+    wild = optimizers["sgd"](learning_rate=1e6)
+    changed = replace(experiment(loss="mse"), ("training", "optimizer"), wild)
+    changed = replace(changed, ("network", "hidden"), ())
+    summary = run.train(run.write(changed), code=1)
+    assert summary["stop_reason"] == "diverged"
+    assert "Diverged in epoch" in run.said
+    assert np.isfinite(restore(load(run.out / "experiment.json")).network.theta).all()
+
+
+def test_a_warning_is_said_and_does_not_stop(run: Run) -> None:
+    changed = experiment(stop=(stop_rules["test_loss_plateau"](),))
+    run.train(run.write(changed))
+    assert "warning: data.test_share: 20 test points" in run.said
+
+
+# --- resume ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_resume_equals_a_run_that_was_never_interrupted(run: Run, replicas: int) -> None:
+    # No epoch is better than the first one, so the rule must remember that one.
+    rule = stop_rules["test_loss_plateau"](patience=7, start_epoch=0, min_delta=0.5)
+    changed = experiment(stop=(rule,), replicas=replicas)
+    first = run.write(changed)
+    run.train(first, "--epochs", 5)
+    summary = run.train(run.out / "experiment.json", "--resume", "--epochs", 40)
+    expected = trained(replace(changed, ("training", "max_epochs"), 40))
+    assert summary["epoch"] == expected.epoch == 8
+    assert summary["steps"] == expected.step
+    assert same(run.out / "experiment.json", expected)
+    assert "from epoch 5, to epoch 40 at most" in run.said
+
+
+def test_resume_goes_on_after_a_rule_has_stopped_it(run: Run) -> None:
+    rule = stop_rules["target_loss"](target=0.65)
+    changed = experiment(stop=(rule,), max_epochs=200)
+    before = run.train(run.write(changed))
+    assert before["stop_reason"] == "target_loss"
+    after = run.train(run.out / "experiment.json", "--resume")
+    assert after["epoch"] > before["epoch"]
+    assert "The run had stopped. Target reached" in run.said
+
+
+def test_epochs_count_more_than_the_limit_that_a_file_has_come_to(run: Run) -> None:
+    trainer = trained(experiment())
+    trainer.go_on()
+    trainer.run_epoch()
+    save(capture(trainer), run.folder / "on.json")
+    assert run.train(run.folder / "on.json", "--resume")["epoch"] == 24
+    assert run.train(run.folder / "on.json", "--resume", "--epochs", 15)["epoch"] == 15
+
+
+def test_resume_with_nothing_left_to_do_is_done(run: Run) -> None:
+    before = run.train(run.write(experiment()))
+    after = run.train(run.out / "experiment.json", "--resume", "--epochs", 12)
+    assert after | {"seconds": 0} == before | {"seconds": 0}
+    assert "All 12 epochs are done already" in run.said
+
+
+def test_resume_cannot_go_back(run: Run) -> None:
+    run.train(run.write(experiment()))
+    path = run.out / "experiment.json"
+    run("train", path, "--out", run.out, "--resume", "--epochs", 4, code=2)
+    assert "has 12 epochs already, more than the 4 asked for" in run.said
+
+
+def test_resume_needs_a_trained_file(run: Run) -> None:
+    path = run.write(experiment())
+    run("train", path, "--out", run.out, "--resume", code=2)
+    assert f"{path} is not trained" in run.said
+    assert not run.out.exists()
+
+
+@pytest.mark.parametrize("option", ["--seed", "--replicas"])
+def test_resume_keeps_seed_and_replicas(run: Run, option: str) -> None:
+    run.train(run.write(experiment()))
+    path = run.out / "experiment.json"
+    run("train", path, "--out", run.out, "--resume", option, 2, code=2)
+    assert f"{option} needs a new start" in run.said
+
+
+def test_resume_from_weights_alone_says_so(run: Run) -> None:
+    run.train(run.write(experiment()))
+    document = load(run.out / "experiment.json")
+    assert document.trained is not None
+    alone = dataclasses.replace(document.trained, resume=None)
+    save(dataclasses.replace(document, trained=alone), run.folder / "alone.json")
+    summary = run.train(run.folder / "alone.json", "--resume", "--epochs", 15)
+    assert "the optimizer's memory starts afresh" in run.said
+    assert summary["epoch"] == 15
+
+
+def test_without_resume_a_trained_file_starts_anew(run: Run) -> None:
+    run.train(run.write(experiment()))
+    summary = run.train(run.out / "experiment.json", "--epochs", 4)
+    assert summary["epoch"] == 4
+    assert "is trained already; this starts anew" in run.said
+    assert same(run.out / "experiment.json", trained(experiment(max_epochs=4)))
+
+
+# --- Ctrl+C ----------------------------------------------------------------------------------
+
+
+def test_an_interruption_saves_what_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "LOG_SECONDS", 0.0)
+    show, shown = commands._Progress.show, []
+
+    def show_and_interrupt(self: Any, trainer: Trainer) -> None:
+        show(self, trainer)
+        shown.append(trainer.step)
+        if len(shown) == 50:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(commands._Progress, "show", show_and_interrupt)
+    changed = experiment(max_epochs=1_000_000)
+    before = signal.getsignal(signal.SIGINT)
+    summary = run.train(run.write(changed), code=130)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert summary["stop_reason"] == "interrupted"
+    assert summary["steps"] == 50
+    assert "Interrupted in epoch 17" in run.said
+    monkeypatch.undo()
+    run.train(run.out / "experiment.json", "--resume", "--epochs", 20)
+    assert same(run.out / "experiment.json", trained(experiment(max_epochs=20)))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_an_interruption_from_outside(tmp_path: Path) -> None:
+    path = tmp_path / "experiment.json"
+    save(Document(experiment(max_epochs=1_000_000_000)), path)
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "train", path, "--out", tmp_path / "out"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("Small: training")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert json.loads(out)["stop_reason"] == "interrupted"
+    assert load(tmp_path / "out" / "experiment.json").trained is not None
+
+
+def test_an_interruption_before_training_is_no_traceback(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "load", interrupt)
+    assert run("train", "x", "--out", "y", code=130) == ""
+
+
+# --- wrong input -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "the following arguments are required: FILE, --out"),
+        (("FILE",), "the following arguments are required: --out"),
+        (("FILE", "--out", "OUT", "--epochs", "many"), "--epochs: invalid int value: 'many'"),
+        (("FILE", "--out", "OUT", "--epochs", "0"), "--epochs: must be at least 1, but is 0"),
+        (("FILE", "--out", "OUT", "--seed", "-1"), "--seed: must be at least 0, but is -1"),
+        (("FILE", "--out", "OUT", "--replicas", "65"), "--replicas: must be at most 64"),
+        (
+            ("FILE", "--out", "OUT", "--format", "json,onnx"),
+            "unknown format 'onnx'; this version writes json, csv",
+        ),
+        (("FILE", "--out", "OUT", "--format", ""), "unknown format ''"),
+        (("FILE", "--out", "OUT", "--epoch", "3"), "unrecognized arguments: --epoch 3"),
+        (("FILE", "--out", "FILE"), "is a file, not a folder"),
+        (("none.json", "--out", "OUT"), "none.json does not exist"),
+        (("FOLDER", "--out", "OUT"), "is a folder, not a file"),
+    ],
+)
+def test_wrong_options(run: Run, arguments: Sequence[str], words: str) -> None:
+    places = {"FILE": run.write(experiment()), "OUT": run.out, "FOLDER": run.folder}
+    given = [places.get(argument, argument) for argument in arguments]
+    assert run("train", *given, code=2) == ""
+    assert words in run.said
+    assert "Traceback" not in run.said
+
+
+def test_a_wrong_file_is_said_with_its_place(run: Run) -> None:
+    path = run.folder / "wrong.json"
+    path.write_text(dumps(Document(experiment())).replace('"units": 3', '"units": 0'))
+    run("train", path, "--out", run.out, code=2)
+    assert run.said == (
+        f"error: {path} cannot be opened:\n"
+        "  network.hidden[1].units: must be at least 1, but is 0\n"
+    )
+    assert not run.out.exists()
+
+
+def test_what_cannot_be_saved_is_a_failure(run: Run) -> None:
+    (run.out / "experiment.json").mkdir(parents=True)
+    path = run.write(experiment())
+    assert run("train", path, "--out", run.out, code=1) == ""
+    assert f"error: {run.out / 'experiment.json'} is a folder, not a file" in run.said
+
+
+# --- progress --------------------------------------------------------------------------------
+
+
+def test_a_log_has_a_line_now_and_then(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "LOG_SECONDS", 0.0)
+    run.train(run.write(experiment(batch_size="full")))
+    lines = [line for line in run.said.splitlines() if line.startswith("epoch ")]
+    assert len(lines) == 12
+    assert re.fullmatch(r"epoch 3 of 12: train loss [\d.]+, test loss [\d.]+", lines[2])
+    assert "\r" not in run.said
+
+
+def test_a_terminal_has_a_bar(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    run.train(run.write(experiment()))
+    assert "12/12" in run.said
+    assert "train loss" in run.said
+    assert "\r" in run.said
+
+
+# --- the window, help and the rest -----------------------------------------------------------
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Document | None]:
+    """What the window was opened with, without Qt."""
+    found: list[Document | None] = []
+    app = types.ModuleType("playground.gui.app")
+
+    def run_app(document: Document | None = None) -> int:
+        found.append(document)
+        return 0
+
+    app.run_app = run_app  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "playground.gui.app", app)
+    monkeypatch.setattr(system, "window_problem", lambda: None)
+    return found
+
+
+def test_no_argument_opens_the_window(run: Run, opened: list[Document | None]) -> None:
+    run()
+    assert opened == [None]
+
+
+def test_a_file_is_opened_in_the_window(run: Run, opened: list[Document | None]) -> None:
+    run(run.write(experiment()))
+    document = opened[0]
+    assert document is not None
+    assert document.experiment == experiment()
+
+
+def test_a_file_that_is_called_train(
+    run: Run, opened: list[Document | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run.write(experiment(), "train")
+    monkeypatch.chdir(run.folder)
+    run("./train")
+    assert opened[0] is not None
+    run.train(Path("train"))
+
+
+def test_a_wrong_file_opens_no_window(run: Run, opened: list[Document | None]) -> None:
+    path = run.folder / "wrong.json"
+    path.write_text("{")
+    run(path, code=2)
+    assert opened == []
+    assert "wrong.json is not JSON: line 1, column 2" in run.said
+
+
+def test_why_the_window_cannot_open_is_said(
+    run: Run, opened: list[Document | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system, "window_problem", lambda: "There is no display.")
+    run(code=1)
+    assert run.said == "There is no display.\n"
+    assert opened == []
+
+
+def test_help_teaches_by_example(run: Run) -> None:
+    text = run("--help")
+    assert "train experiment.json --out result" in text
+    text = run("train", "--help")
+    assert "--resume --epochs 500" in text
+    for name in cli.FORMATS:
+        assert name in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_the_examples_of_the_help_are_valid(run: Run) -> None:
+    examples = re.findall(r"^  (?:\S+ )+?train (.+)$", run("train", "--help"), re.MULTILINE)
+    assert len(examples) == 5
+    for example in examples:
+        options = cli._train_parser().parse_args(example.split())
+        assert options.out is not None
+
+
+def test_the_version(run: Run) -> None:
+    assert run("--version").split()[-1] == __version__
+
+
+def test_train_imports_no_qt(tmp_path: Path) -> None:
+    save(Document(experiment()), tmp_path / "experiment.json")
+    arguments = ["train", str(tmp_path / "experiment.json"), "--out", str(tmp_path / "out")]
+    code = (
+        "import sys\nfrom playground.cli import main\n"
+        f"assert main({arguments!r}) == 0\n"
+        "found = [name for name in sys.modules if name.split('.')[0] in "
+        "('PySide6', 'shiboken6', 'pyqtgraph')]\n"
+        "assert not found, found\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["epoch"] == 12
