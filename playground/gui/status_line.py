@@ -58,6 +58,8 @@ class StatusLine(QWidget):
             lasting = ("Ready. Press Run (Space) to train.", "muted")
         if lasting != self._lasting:
             self._lasting = lasting
+            if snapshot.stop is not None:
+                self._message = None  # why it stopped matters more than any message
             self._show()
 
     def say(self, text: str, colour: str = "accent") -> None:

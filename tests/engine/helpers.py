@@ -58,18 +58,22 @@ def targets_for(network: Network, rng: np.random.Generator, samples: int) -> Arr
     return network.loss.encode(drawn, network.sizes[-1])
 
 
+def draw(network: Network, program: Program, replica: int, rng: np.random.Generator) -> None:
+    """Random parameters, inputs and targets for one replica."""
+    network.theta[replica] = 0.7 * rng.normal(size=network.theta.shape[1])
+    feed = program.feed if network.replicas == 1 else program.feed[replica]
+    inputs, samples = network.sizes[0], feed.shape[1]
+    feed[:inputs] = rng.normal(size=(inputs, samples))
+    feed[inputs + 1 :] = targets_for(network, rng, samples)
+
+
 def filled(network: Network, samples: int, seed: int, dropout: float = 0.0) -> Program:
-    """A training program with random parameters, inputs and targets in its network."""
-    rng = np.random.default_rng(seed)
-    network.theta[:] = rng.normal(size=network.theta.shape)
-    dropouts = [dropout] * (len(network.layers) - 1)
+    """A training program over random parameters, inputs and targets."""
     rngs = [np.random.default_rng((seed, replica, 9)) for replica in range(network.replicas)]
+    dropouts = [dropout] * (len(network.layers) - 1)
     program = Program(network, samples, "training", dropouts, rngs)
-    inputs = network.sizes[0]
-    feed = program.feed[None] if network.replicas == 1 else program.feed
-    for replica in feed:
-        replica[:inputs] = rng.normal(size=(inputs, samples))
-        replica[inputs + 1 :] = targets_for(network, rng, samples)
+    for replica in range(network.replicas):
+        draw(network, program, replica, np.random.default_rng((seed, replica)))
     return program
 
 

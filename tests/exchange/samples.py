@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
+import pytest
+
+from playground.core.errors import ExperimentError
 from playground.core.experiment import Data, Experiment, Layer, Network, Training
 from playground.core.families import activations, optimizers, stop_rules
-from playground.exchange.experiment_file import dumps
+from playground.exchange.experiment_file import dumps, loads
 from playground.exchange.trained import capture
 from playground.training.trainer import Trainer
 
@@ -58,3 +62,35 @@ def trained_tree(experiment: Experiment, steps: int = 5) -> dict[str, Any]:
     """A file with a trained section, as plain dicts and lists."""
     tree: dict[str, Any] = json.loads(dumps(capture(advance(Trainer(experiment), steps))))
     return tree
+
+
+ONE = trained_tree(experiment(batch_norm="before", stop=all_rules()), 8)
+THREE = trained_tree(experiment(replicas=3), 5)
+
+
+def message(text: str) -> str:
+    with pytest.raises(ExperimentError) as caught:
+        loads(text, "file.json")
+    return str(caught.value)
+
+
+def at(tree: Any, path: str) -> tuple[Any, Any]:
+    """The container and the key of a place such as ``trained.layers.0.weights``."""
+    *parents, last = [int(key) if key.isdigit() else key for key in path.split(".")]
+    for key in parents:
+        tree = tree[key]
+    return tree, last
+
+
+def with_value(path: str, value: Any, base: dict[str, Any] = ONE) -> str:
+    tree = copy.deepcopy(base)
+    parent, key = at(tree, path)
+    parent[key] = value
+    return json.dumps(tree)
+
+
+def without(path: str, base: dict[str, Any] = ONE) -> str:
+    tree = copy.deepcopy(base)
+    parent, key = at(tree, path)
+    del parent[key]
+    return json.dumps(tree)

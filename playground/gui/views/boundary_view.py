@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
-from numpy.typing import NDArray
-from pyqtgraph import functions as fn
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QResizeEvent, QTransform
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
     QGridLayout,
     QLabel,
     QSizePolicy,
-    QStyleOptionGraphicsItem,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +19,8 @@ from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
 from playground.gui.views.field import Meaning, answer, boundary, colours_of, meaning_of, scores
 from playground.gui.views.picture import PictureMenu
-from playground.gui.views.plot import Plot, thick_passes
+from playground.gui.views.plane import FieldItem, Square
+from playground.gui.views.plot import Plot
 from playground.gui.views.points import Points
 from playground.gui.views.scales import Array, Plane, in_words
 from playground.runtime.snapshot import GRID, Snapshot
@@ -34,92 +31,6 @@ BESIDE_WIDTH = 170
 MOST = 16777215
 """Qt's word for no limit of a width."""
 HINT = "Point at the plane to read the answer there."
-
-
-class FieldItem(pg.GraphicsObject):
-    """An image over a part of the plane, smoothly enlarged, with lines on it.
-
-    Attributes:
-        image: Qt's image, row 0 lowest.
-        segments: The lines' ends (2·segments,), x1 and x2.
-        line_colour: Of the lines.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.image, self.line_colour = QImage(), LIGHT.text
-        self.segments: tuple[Array, Array] = (np.empty(0), np.empty(0))
-        self._pixels: NDArray[np.uint32] = np.empty((0, 0), dtype=np.uint32)
-        self._where, self._path = QRectF(), QPainterPath()
-        self.setZValue(-10)
-
-    def set_field(
-        self,
-        pixels: NDArray[np.uint32],
-        segments: tuple[Array, Array],
-        extent: tuple[float, float, float, float],
-    ) -> None:
-        """Show 0xffrrggbb (height, width) from x1 low to high and x2 low to high, and lines."""
-        low1, high1, low2, high2 = extent
-        where = QRectF(low1, low2, high1 - low1, high2 - low2)
-        if where != self._where:
-            self.prepareGeometryChange()
-            self._where = where
-        self._pixels = np.ascontiguousarray(pixels)  # Qt only looks at it
-        height, width = pixels.shape
-        kind = QImage.Format.Format_RGB32
-        self.image = QImage(self._pixels.data, width, height, 4 * width, kind)
-        self.segments = segments
-        self._path = fn.arrayToQPath(*segments, connect="pairs", finiteCheck=False)
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        return self._where
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self._where, self.image)
-        if self._path.isEmpty():
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pg.mkPen(self.line_colour, width=1))
-        start = painter.worldTransform()
-        for offset in thick_passes(painter):
-            for shift in ((0, offset), (offset, 0)):  # steep parts are thick too
-                painter.setWorldTransform(start * QTransform.fromTranslate(*shift))
-                painter.drawPath(self._path)
-
-
-class _Square(QWidget):
-    """Gives a plot the size at which its frame is a square, in the middle."""
-
-    def __init__(self, plot: Plot) -> None:
-        super().__init__()
-        self._plot = plot
-        plot.setParent(self)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        plot.margins_changed.connect(self.fit)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        across, down = self._plot.margins
-        return round(max(width - across, 1) + down)
-
-    def fit(self) -> None:
-        """Arrange the plot anew."""
-        across, down = self._plot.margins
-        side = max(min(self.width() - across, self.height() - down), 1)
-        width, height = round(side + across), round(side + down)
-        left, top = (self.width() - width) // 2, (self.height() - height) // 2
-        self._plot.setGeometry(max(left, 0), max(top, 0), width, height)
-        self.updateGeometry()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self.fit()
 
 
 class BoundaryView(QWidget):
@@ -270,7 +181,7 @@ class BoundaryView(QWidget):
             self._draw()
 
     def _build(self) -> None:
-        self._square = _Square(self.plot)
+        self._square = Square(self.plot)
         self.plot.box.sigResized.connect(self.points.fit)
         self._top, self._bottom = QWidget(), QWidget()
         self._boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._top)

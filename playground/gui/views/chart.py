@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -19,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.legend import Chip, Legend
 from playground.gui.views.picture import PictureMenu
-from playground.gui.views.plot import Curve, Dot, Mark, Plot
+from playground.gui.views.plot import Plot
+from playground.gui.views.plot_layers import Curve, Dot, Mark
 from playground.gui.views.scales import Array, Linear, Scale, in_words
 from playground.gui.views.verdict import Verdict
 from playground.runtime.snapshot import Snapshot
@@ -29,8 +29,6 @@ from playground.training.stopping import Stop
 
 MOST_POINTS = 300
 """On a curve; more are not seen, and cost."""
-MOST_VALUES = 10
-"""In the box beside the cursor."""
 FIRST_EPOCHS = 10.0
 
 
@@ -258,27 +256,24 @@ class Chart(QWidget):
             for index in shown
             if np.isfinite(values[index])
         ]
-        if len(shown) > MOST_VALUES:
-            chosen = np.linspace(0, len(shown) - 1, MOST_VALUES).round().astype(int)
-            shown = [shown[at] for at in chosen]
-        epoch = f"{plot.cursor_x:,.2f}".rstrip("0").rstrip(".")
-        cells = [f"<b>Epoch {epoch}</b>"]
-        for index in shown:
-            dash = f'<span style="color:{self._line_colour(index)}">●</span>'
-            value = self.value_text(float(values[index]))
-            cells.append(f"{dash} {escape(self._lines[index].name)}&nbsp;&nbsp;<b>{value}</b>")
-        self.box.setText("<br>".join(cells))
+        entries = [
+            Reading(
+                self._lines[index].name,
+                self.value_text(float(values[index])),
+                self._line_colour(index),
+            )
+            for index in shown
+        ]
+        self.box.show_values(plot.cursor_x, entries)
         self._place_box(plot.cursor_x)
 
     def _place_box(self, x: float) -> None:
         """Beside the cursor, on the side with more room."""
-        self.box.adjustSize()
+        corner = self.plot.mapTo(self, QPoint())
         at = self.plot.to_pixels(x, 0).x()
         left = at + 10 if at < self.plot.width() / 2 else at - 10 - self.box.width()
-        lowest = self.height() - self.box.height()
-        top = min(self.plot.mapTo(self, self.plot.rect().topLeft()).y() + 6, lowest)
-        left += self.plot.mapTo(self, self.plot.rect().topLeft()).x()
-        self.box.move(round(left), max(top, 0))
+        top = min(corner.y() + 6, self.height() - self.box.height())
+        self.box.move(round(left) + corner.x(), max(top, 0))
         self.box.show()
 
     # --- looks -------------------------------------------------------------------------------
@@ -289,10 +284,7 @@ class Chart(QWidget):
         self.plot.set_palette_colours(colours)
         if self.verdict is not None:
             self.verdict.set_palette_colours(colours)
-        self.box.setStyleSheet(
-            f"QLabel {{ background: {colours.raised}; color: {colours.text};"
-            f" border: 1px solid {colours.border}; border-radius: 4px; padding: 4px 6px; }}"
-        )
+        self.box.set_palette_colours(colours)
         self._apology.setStyleSheet(f"color: {colours.muted}")
         self._colour_lines()
         self._draw(fresh=False)
@@ -327,11 +319,7 @@ class Chart(QWidget):
         if self.verdict is not None:
             layout.addWidget(self.verdict)
         layout.addWidget(self._stack, 1)
-        self.box = QLabel(self)
-        self.box.setFrameShape(QFrame.Shape.NoFrame)
-        self.box.setTextFormat(Qt.TextFormat.RichText)
-        self.box.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.box.hide()
+        self.box = CursorBox(self)
 
     def _show_apology(self, text: str) -> None:
         if text != self._apology.text():

@@ -1,183 +1,27 @@
-"""The plotting surface that charts share: axes with ticks, curves, marks and a cursor."""
+"""The plotting surface that charts and the plane share: axes with ticks, and what lies on it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pyqtgraph as pg
-from pyqtgraph import functions as fn
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QMouseEvent,
-    QPainter,
-    QPen,
 )
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from playground.gui.theme import LIGHT, Colours
-from playground.gui.views.scales import Array, Scale, Tick
+from playground.gui.views.plot_layers import Curve, Dot, Front, Grid, Mark
+from playground.gui.views.scales import Scale, Tick
 
 NARROWEST_TICKS = "0.00"
 X_TICK_ROOM, Y_TICK_ROOM = 3.0, 1.9
 """Least distance of ticks, in heights of a line of text."""
-STROKE = 2
-"""How thick curves look, in pixels."""
-DOT_RADIUS = 3.0
 BEHIND, BEFORE = -1000, 1000
 RIGHT_MARGIN = 8.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A vertical line with a word.
-
-    Attributes:
-        x: Where.
-        text: What it says at the top.
-        colour: Of both.
-        dashed: Whether the line is.
-    """
-
-    x: float
-    text: str
-    colour: str
-    dashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """A dot in the axes' coordinates."""
-
-    x: float
-    y: float
-    colour: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """A curve through points of the axes' coordinates, all finite.
-
-    Attributes:
-        x, y: Shape (points,).
-        colour: Its colour.
-    """
-
-    x: Array
-    y: Array
-    colour: str
-
-
-def thick_passes(painter: QPainter) -> list[float]:
-    """Where thin lines are to be painted beside each other to look STROKE pixels thick.
-
-    Lines a single pixel of the device wide are many times faster to paint than thicker ones.
-    """
-    ratio = painter.device().devicePixelRatioF()
-    passes = max(round(STROKE * ratio), 1)
-    return [(index - (passes - 1) / 2) / ratio for index in range(passes)]
-
-
-class _Layer(pg.GraphicsObject):
-    """Something painted in the surface's pixels, over or under the curves."""
-
-    def __init__(self, plot: Plot, depth: float) -> None:
-        super().__init__(plot.centralWidget)
-        self._plot = plot
-        self.setZValue(depth)
-
-    def boundingRect(self) -> QRectF:
-        return self._plot.frame.adjusted(0, -self._plot.strip, 0, 0)
-
-
-class _Grid(_Layer):
-    """Lines at the ticks."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        plot, frame = self._plot, self._plot.frame
-        across = [plot.to_pixels(0, y).y() for y, _ in plot.y_ticks]
-        along = [plot.to_pixels(x, 0).x() for x, _ in plot.x_ticks]
-        lines = [QLineF(frame.left(), y, frame.right(), y) for y in across]
-        lines += [QLineF(x, frame.top(), x, frame.bottom()) for x in along]
-        painter.setPen(QPen(QColor(plot.colours.grid), 1))
-        painter.drawLines(lines)
-        painter.setPen(QPen(QColor(plot.colours.border), 1))
-        painter.drawLine(frame.bottomLeft(), frame.bottomRight())
-
-
-class _Front(_Layer):
-    """Curves with dots at their ends, marks with their words, and the cursor."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_curves(painter)
-        self._paint_lines(painter)
-        plot = self._plot
-        painter.setPen(Qt.PenStyle.NoPen)
-        ends = [Dot(float(c.x[-1]), float(c.y[-1]), c.colour) for c in plot.curves if len(c.x)]
-        for dot in (*ends, *plot.cursor_dots):
-            painter.setBrush(QColor(dot.colour))
-            painter.drawEllipse(plot.to_pixels(dot.x, dot.y), DOT_RADIUS, DOT_RADIUS)
-        ground = QColor(plot.colours.panel)
-        ground.setAlpha(215)
-        painter.setFont(plot.font())
-        for mark, text, box in self.words():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ground)
-            painter.drawRoundedRect(box, 3, 3)
-            painter.setPen(QColor(mark.colour))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_curves(self, painter: QPainter) -> None:
-        """All in the surface's pixels: pyqtgraph's own curve items take twice as long."""
-        passes, origin = thick_passes(painter), self._plot.to_pixels(0, 0)
-        unit = self._plot.to_pixels(1, 1) - origin
-        for curve in self._plot.curves:
-            polygon = fn.create_qpolygonf(len(curve.x))
-            points = fn.ndarray_from_qpolygonf(polygon)
-            points[:, 0] = curve.x * unit.x() + origin.x()
-            points[:, 1] = curve.y * unit.y() + origin.y()
-            painter.setPen(QPen(QColor(curve.colour), 1))
-            before = 0.0
-            for offset in passes:
-                polygon.translate(0, offset - before)
-                before = offset
-                painter.drawPolyline(polygon)
-
-    def _paint_lines(self, painter: QPainter) -> None:
-        plot, frame = self._plot, self._plot.frame
-        lines = [
-            (mark.x, mark.colour, Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine)
-            for mark in plot.marks
-        ]
-        if plot.cursor_x is not None:
-            lines.append((plot.cursor_x, plot.colours.muted, Qt.PenStyle.DotLine))
-        for at, colour, style in lines:
-            x = plot.to_pixels(at, 0).x()
-            painter.setPen(QPen(QColor(colour), 1, style))
-            painter.drawLine(QLineF(x, frame.top(), x, frame.bottom()))
-
-    def words(self) -> list[tuple[Mark, str, QRectF]]:
-        """Where the marks' words go: above the frame, or below the first row if that is taken."""
-        plot, frame = self._plot, self._plot.frame
-        metrics = QFontMetricsF(plot.font())
-        placed: list[tuple[Mark, str, QRectF]] = []
-        for mark in reversed(plot.marks):  # the last one says most
-            text = metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, frame.width() - 8)
-            width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
-            x = plot.to_pixels(mark.x, 0).x()
-            lefts = [min(max(x + shift, frame.left()), frame.right() - width)
-                     for shift in (-width / 2, -width, 0)]  # fmt: skip
-            spots = [
-                QRectF(left, frame.top() - plot.strip + row * height, width, height)
-                for row in (0, 1)
-                for left in lefts
-            ]
-            free = [box for box in spots if not any(box.intersects(other[2]) for other in placed)]
-            placed.append((mark, text, free[0] if free else spots[-1]))
-        return placed
 
 
 class Plot(pg.GraphicsView):
@@ -185,6 +29,7 @@ class Plot(pg.GraphicsView):
 
     Attributes:
         box: pyqtgraph's view box, which holds the curves.
+        x_name, y_name: What stands at the axes.
         x_ticks, y_ticks: The ticks, in the axes' coordinates.
         marks: The vertical lines with words.
         curves: The curves.
@@ -224,12 +69,11 @@ class Plot(pg.GraphicsView):
         self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         self.box.disableAutoRange()
         self._axes = [pg.AxisItem(side, maxTickLength=0) for side in ("left", "bottom")]
-        names = (y_name, x_name)
         layout = pg.GraphicsLayout()
         layout.setContentsMargins(2, self.strip, RIGHT_MARGIN, 0)
         layout.setSpacing(0)
         layout.addItem(self.box, 0, 1)
-        for axis, name, cell in zip(self._axes, names, ((0, 0), (1, 1)), strict=True):
+        for axis, name, cell in zip(self._axes, (y_name, x_name), ((0, 0), (1, 1)), strict=True):
             axis.linkToView(self.box)
             axis.setStyle(
                 autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False
@@ -238,7 +82,7 @@ class Plot(pg.GraphicsView):
                 axis.setLabel(name)
             layout.addItem(axis, *cell)
         self.setCentralItem(layout)
-        self._grid, self.front = _Grid(self, BEHIND), _Front(self, BEFORE)
+        self._grid, self.front = Grid(self, BEHIND), Front(self, BEFORE)
         self.box.sigResized.connect(self._fit)
         self._measure()
 

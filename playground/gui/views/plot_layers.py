@@ -1,0 +1,173 @@
+"""What is painted on a plotting surface: grid, curves, marks with words, and the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+from pyqtgraph import functions as fn
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from playground.gui.views.scales import Array
+
+if TYPE_CHECKING:
+    from playground.gui.views.plot import Plot
+
+STROKE = 2
+"""How thick curves look, in pixels."""
+DOT_RADIUS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A vertical line with a word.
+
+    Attributes:
+        x: Where.
+        text: What it says at the top.
+        colour: Of both.
+        dashed: Whether the line is.
+    """
+
+    x: float
+    text: str
+    colour: str
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A dot in the axes' coordinates."""
+
+    x: float
+    y: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """A curve through points of the axes' coordinates, all finite.
+
+    Attributes:
+        x, y: Shape (points,).
+        colour: Its colour.
+    """
+
+    x: Array
+    y: Array
+    colour: str
+
+
+def thick_passes(painter: QPainter) -> list[float]:
+    """Where thin lines are to be painted beside each other to look STROKE pixels thick.
+
+    Lines a single pixel of the device wide are many times faster to paint than thicker ones.
+    """
+    ratio = painter.device().devicePixelRatioF()
+    passes = max(round(STROKE * ratio), 1)
+    return [(index - (passes - 1) / 2) / ratio for index in range(passes)]
+
+
+class _Layer(pg.GraphicsObject):
+    """Something painted in the surface's pixels, over or under the curves."""
+
+    def __init__(self, plot: Plot, depth: float) -> None:
+        super().__init__(plot.centralWidget)
+        self._plot = plot
+        self.setZValue(depth)
+
+    def boundingRect(self) -> QRectF:
+        return self._plot.frame.adjusted(0, -self._plot.strip, 0, 0)
+
+
+class Grid(_Layer):
+    """Lines at the ticks."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+        plot, frame = self._plot, self._plot.frame
+        across = [plot.to_pixels(0, y).y() for y, _ in plot.y_ticks]
+        along = [plot.to_pixels(x, 0).x() for x, _ in plot.x_ticks]
+        lines = [QLineF(frame.left(), y, frame.right(), y) for y in across]
+        lines += [QLineF(x, frame.top(), x, frame.bottom()) for x in along]
+        painter.setPen(QPen(QColor(plot.colours.grid), 1))
+        painter.drawLines(lines)
+        painter.setPen(QPen(QColor(plot.colours.border), 1))
+        painter.drawLine(frame.bottomLeft(), frame.bottomRight())
+
+
+class Front(_Layer):
+    """Curves with dots at their ends, marks with their words, and the cursor."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_curves(painter)
+        self._paint_lines(painter)
+        plot = self._plot
+        painter.setPen(Qt.PenStyle.NoPen)
+        ends = [Dot(float(c.x[-1]), float(c.y[-1]), c.colour) for c in plot.curves if len(c.x)]
+        for dot in (*ends, *plot.cursor_dots):
+            painter.setBrush(QColor(dot.colour))
+            painter.drawEllipse(plot.to_pixels(dot.x, dot.y), DOT_RADIUS, DOT_RADIUS)
+        ground = QColor(plot.colours.panel)
+        ground.setAlpha(215)
+        painter.setFont(plot.font())
+        for mark, text, box in self.words():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(box, 3, 3)
+            painter.setPen(QColor(mark.colour))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_curves(self, painter: QPainter) -> None:
+        """All in the surface's pixels: pyqtgraph's own curve items take twice as long."""
+        passes, origin = thick_passes(painter), self._plot.to_pixels(0, 0)
+        unit = self._plot.to_pixels(1, 1) - origin
+        for curve in self._plot.curves:
+            if not len(curve.x):
+                continue  # an empty polygon's memory cannot be written to
+            polygon = fn.create_qpolygonf(len(curve.x))
+            points = fn.ndarray_from_qpolygonf(polygon)
+            points[:, 0] = curve.x * unit.x() + origin.x()
+            points[:, 1] = curve.y * unit.y() + origin.y()
+            painter.setPen(QPen(QColor(curve.colour), 1))
+            before = 0.0
+            for offset in passes:
+                polygon.translate(0, offset - before)
+                before = offset
+                painter.drawPolyline(polygon)
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        plot, frame = self._plot, self._plot.frame
+        lines = [
+            (mark.x, mark.colour, Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine)
+            for mark in plot.marks
+        ]
+        if plot.cursor_x is not None:
+            lines.append((plot.cursor_x, plot.colours.muted, Qt.PenStyle.DotLine))
+        for at, colour, style in lines:
+            x = plot.to_pixels(at, 0).x()
+            painter.setPen(QPen(QColor(colour), 1, style))
+            painter.drawLine(QLineF(x, frame.top(), x, frame.bottom()))
+
+    def words(self) -> list[tuple[Mark, str, QRectF]]:
+        """Where the marks' words go: above the frame, or below the first row if that is taken."""
+        plot, frame = self._plot, self._plot.frame
+        metrics = QFontMetricsF(plot.font())
+        placed: list[tuple[Mark, str, QRectF]] = []
+        for mark in reversed(plot.marks):  # the last one says most
+            text = metrics.elidedText(mark.text, Qt.TextElideMode.ElideRight, frame.width() - 8)
+            width, height = metrics.horizontalAdvance(text) + 8, metrics.height()
+            x = plot.to_pixels(mark.x, 0).x()
+            lefts = [min(max(x + shift, frame.left()), frame.right() - width)
+                     for shift in (-width / 2, -width, 0)]  # fmt: skip
+            spots = [
+                QRectF(left, frame.top() - plot.strip + row * height, width, height)
+                for row in (0, 1)
+                for left in lefts
+            ]
+            free = [box for box in spots if not any(box.intersects(other[2]) for other in placed)]
+            placed.append((mark, text, free[0] if free else spots[-1]))
+        return placed
