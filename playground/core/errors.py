@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -83,7 +84,7 @@ def problems_of(error: ValidationError) -> tuple[Problem, ...]:
 
 def shown(value: Any) -> str:
     """A value as it may stand in a message: short, whatever it is."""
-    text = repr(value)
+    text = reprlib.repr(value)  # a value may be a list of millions
     return text if len(text) <= 40 else text[:37] + "…"
 
 

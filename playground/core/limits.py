@@ -10,3 +10,12 @@ MAX_COORDINATE = 1e9
 MAX_PARAMETERS = 10_000_000
 """Of all replicas together: some 250 MB with an optimizer's state and the kept copies."""
 LARGEST_SEED = 2**32 - 1
+
+MAX_BYTES = 400_000_000
+"""Of a file: the largest network with all that is needed to go on training fits."""
+MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES
+"""In a file: weights, points and the rest. More would fill the memory before it is looked at."""
+MAX_DEPTH = 32
+"""Of objects and lists in a file."""
+MAX_DIGITS = 100
+"""Of a number in a file."""

@@ -62,14 +62,16 @@ class _Normal(_Scaled):
     def weights(
         self, fan_in: int, fan_out: int, activation_gain: float, rng: np.random.Generator
     ) -> Array:
-        return rng.normal(0, self.deviation(fan_in, fan_out, activation_gain), (fan_in, fan_out))
+        # abs: a gain of -0.0 is valid JSON, and NumPy takes its sign for a negative one
+        deviation = abs(self.deviation(fan_in, fan_out, activation_gain))
+        return rng.normal(0, deviation, (fan_in, fan_out))
 
 
 class _Uniform(_Scaled):
     def weights(
         self, fan_in: int, fan_out: int, activation_gain: float, rng: np.random.Generator
     ) -> Array:
-        bound = 3**0.5 * self.deviation(fan_in, fan_out, activation_gain)
+        bound = 3**0.5 * abs(self.deviation(fan_in, fan_out, activation_gain))
         return rng.uniform(-bound, bound, (fan_in, fan_out))
 
 
@@ -232,7 +234,7 @@ class Normal(WeightInitializer):
     def weights(
         self, fan_in: int, fan_out: int, activation_gain: float, rng: np.random.Generator
     ) -> Array:
-        return rng.normal(0, self.stddev, (fan_in, fan_out))
+        return rng.normal(0, abs(self.stddev), (fan_in, fan_out))
 
 
 @initializers.add

@@ -10,9 +10,7 @@ import shutil
 from pathlib import Path
 
 from playground.core.errors import PlaygroundError
-
-MAX_BYTES = 400_000_000
-"""The largest file that is read or written: the largest network allowed, with all its memory."""
+from playground.core.limits import MAX_BYTES
 
 
 def read(path: Path) -> bytes:

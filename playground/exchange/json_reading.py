@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from playground.core.errors import ExperimentError, Path, Problem
-
-MAX_DEPTH = 32
-MAX_DIGITS = 100
+from playground.core.limits import MAX_DEPTH, MAX_DIGITS, MAX_SAMPLES, MAX_VALUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +43,14 @@ def parse(text: str, name: str) -> Any:
 
     Raises:
         ExperimentError: It is not JSON, or JSON that others may read differently: keys that stand
-            twice, NaN, halves of characters, numbers of more than ``MAX_DIGITS`` digits.
+            twice, NaN, halves of characters, numbers of more than ``MAX_DIGITS`` digits. Or a list
+            is longer than any that an experiment needs.
     """
     text = text.removeprefix("\ufeff")
     if not text.strip():
         _refuse(f"{name} is empty")
+    if text.count(",") > MAX_VALUES:
+        _refuse(f"{name} holds more than the {MAX_VALUES:,} values that the largest experiment has")
     try:
         tree = json.loads(
             text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
@@ -97,6 +98,9 @@ def _problems(value: Any, path: Path) -> Iterator[Problem]:
     elif isinstance(value, (dict, list)):
         if len(path) >= MAX_DEPTH:
             yield Problem(path[:3], f"is nested more than {MAX_DEPTH} levels deep")
+            return
+        if len(value) > MAX_SAMPLES:  # nothing is longer than one's own points
+            yield Problem(path, f"has {len(value):,} entries; at most {MAX_SAMPLES:,} are allowed")
             return
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, child in items:

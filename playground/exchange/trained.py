@@ -24,9 +24,7 @@ def capture(trainer: Trainer) -> Document:
     if trainer.stop is None and not finite:
         trainer.run_epoch()
     if trainer.position:  # the scores are those of an earlier step
-        ended_with = trainer.scores
         trainer.rescore()
-        trainer.scores = trainer.scores.where(outcome.ended, ended_with)
     parameters, running, *_ = outcome.present()
     trained = Trained(
         parameters=parameters,
@@ -70,9 +68,8 @@ def restore(document: Document, history_limit: int = 2000) -> Trainer:
             resume.finite if resume and resume.finite else present,
         )
     )
+    trainer.scores = trained.scores
     trainer.rescore()
-    if trained.stop is None:
-        trainer.scores = trainer.scores.where(outcome.ended, trained.scores)
     _begin_history(trainer)
     return trainer
 

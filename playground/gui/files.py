@@ -27,7 +27,10 @@ class Files:
     def open(self) -> None:
         """Ask for a file and open it; if that fails, all stays as it was."""
         name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open an experiment", self._folder(), "Experiments (*.json);;All files (*)"
+            self._window,
+            "Open an experiment",
+            self._folder(),
+            "Experiments (*.json);;All files (*)",
         )
         if name:
             self.open_path(Path(name))

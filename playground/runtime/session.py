@@ -1,4 +1,4 @@
-"""The session: the experiment that the user works on, its changes, and the worker that trains it."""
+"""The session: the experiment that is worked on, its changes, and the worker that trains it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread that trains: it takes commands, passes the gate, and leaves snapshots to be fetched."""
+"""The thread that trains: it takes commands, passes the gate, and leaves snapshots to fetch."""
 
 from __future__ import annotations
 
@@ -169,7 +169,8 @@ class Worker:
 
     def _publish(self) -> None:
         trainer, photographer = self._trainer, self._photographer
-        assert trainer is not None and photographer is not None
+        assert trainer is not None
+        assert photographer is not None
         now, steps = time.perf_counter(), trainer.step
         since, before = self._rate_from
         if self._running and now - since > RATE_SECONDS:

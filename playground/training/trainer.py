@@ -105,7 +105,10 @@ class Trainer:
     def rescore(self) -> None:
         """Score the network as it is now, within an epoch."""
         with np.errstate(all="ignore"):
-            self.scores = self._evaluator.scores()
+            scores = self._evaluator.scores()
+        if self.stop is None:  # a replica that ended before the others keeps its last scores
+            scores = scores.where(self.outcome.ended, self.scores)
+        self.scores = scores
 
     def go_on(self) -> None:
         """Take up a run that has stopped: rules start anew, and the epochs count further."""

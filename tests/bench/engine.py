@@ -93,9 +93,7 @@ def replica_gain(pairs: int, seconds: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for sizes, batch in (SHAPES[0], SHAPES[2]):
         one = experiment(sizes, batch, "adam")
-        many = one.model_copy(
-            update={"training": one.training.model_copy(update={"replicas": 32})}
-        )
+        many = one.model_copy(update={"training": one.training.model_copy(update={"replicas": 32})})
         single, together = Trainer(one), Trainer(many)
         ratios = [
             32 * steps_per_second(together, seconds) / steps_per_second(single, seconds)

@@ -6,6 +6,7 @@ cross-entropy, tanh, preallocated float32 buffers.
 
 from __future__ import annotations
 
+import itertools
 import time
 
 import numpy as np
@@ -30,7 +31,7 @@ def _compile(sizes, batch, optimizer):
     single = np.float32
     points = rng.uniform(-6, 6, (250, sizes[0])).astype(single)
     targets = (np.sign(points[:, :1] * points[:, 1:2]) > 0).astype(single)
-    shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+    shapes = list(itertools.pairwise(sizes))
     count = sum((a + 1) * b for a, b in shapes)
     theta, grad, update, first, second = (np.zeros(count, single) for _ in range(5))
     weights, biases, weight_grads, bias_grads, at = [], [], [], [], 0
@@ -42,9 +43,7 @@ def _compile(sizes, batch, optimizer):
         bias_grads.append(grad[at : at + b])
         at += b
         weights[-1][:] = rng.normal(size=(a, b)) * np.sqrt(2 / (a + b))
-    outs, deltas, temps = (
-        [np.empty((batch, b), single) for b in sizes[1:]] for _ in range(3)
-    )
+    outs, deltas, temps = ([np.empty((batch, b), single) for b in sizes[1:]] for _ in range(3))
     last = len(shapes) - 1
     steps = 0
 

@@ -38,9 +38,7 @@ def measure(seconds: float = SECONDS) -> dict[str, float]:
     from tests.heartbeat import Heartbeat
 
     app = QApplication([])
-    experiment = replace(
-        engine.experiment((2, 8, 8, 8, 1), 10, "adam"), ("data", "samples"), 500
-    )
+    experiment = replace(engine.experiment((2, 8, 8, 8, 1), 10, "adam"), ("data", "samples"), 500)
     window = MainWindow(Document(experiment))
     window.resize(1280, 800)
     window.show()

@@ -127,6 +127,21 @@ def test_depth_within_a_file_is_said_with_its_place() -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["name", "data.features", "trained.layers.0.weights"])
+def test_lists_without_end(path: str) -> None:
+    words = "has 200,000 entries; at most 100,000 are allowed"
+    assert message(with_value(path, [0] * 200_000)).endswith(words)
+    fields = {str(number): 0 for number in range(200_000)}
+    assert message(with_value(path, fields)).endswith(words)
+
+
+def test_values_without_end() -> None:
+    text = f'{{"format": [{"0," * 11_000_001}0]}}'
+    assert message(text) == (
+        "file.json holds more than the 11,000,000 values that the largest experiment has"
+    )
+
+
 def test_halves_of_characters() -> None:
     assert message(with_value("name", "a\ud800")) == "name: holds half of a character: a\\ud800"
     assert message(with_value("data.\udfff", 1)) == (

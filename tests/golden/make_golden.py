@@ -199,7 +199,8 @@ def optimizers() -> Settings:
     rng = np.random.default_rng(1)
     start = np.array([1.0, -0.5, 0.25, 2.0, -3.0, 0.75, 0.0])
     # One column each: ordinary, noisy about a drift, small, near epsilon, large, absent, late.
-    gradients = rng.normal(size=(12, 7)).round(3) + [0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0]
+    gradients = rng.normal(size=(12, 7)).round(3)
+    gradients[:, 1] += 0.5
     gradients = gradients * [1.0, 1.0, 1e-4, 1e-9, 100.0, 0.0, 1.0]
     gradients[:, 5] = 0.0  # not -0.0
     gradients[:4, 6] = 0.0

@@ -69,9 +69,7 @@ def answer_file_dialogs(monkeypatch, path, chosen=""):
     monkeypatch.setattr(QFileDialog, "getOpenFileName", answer)
 
 
-def test_build_a_network_by_clicks_run_stop_export_and_reopen(
-    window, qtbot, monkeypatch, tmp_path
-):
+def test_build_a_network_by_clicks_run_stop_export_and_reopen(window, qtbot, monkeypatch, tmp_path):
     panel = window.network_panel
     while panel.cards:
         QTest.mouseClick(panel.cards[0].remove, LEFT)
@@ -133,9 +131,7 @@ def test_the_learning_rate_slider_acts_on_the_running_network(window, qtbot):
         QTest.keyClick(slider, Qt.Key.Key_Right)
     wanted = window.session.experiment.training.optimizer.learning_rate
     assert wanted > before
-    qtbot.waitUntil(
-        lambda: window.frames[-1].experiment.training.optimizer.learning_rate == wanted
-    )
+    qtbot.waitUntil(lambda: window.frames[-1].experiment.training.optimizer.learning_rate == wanted)
     assert window.frames[-1].run == run
     assert window.session.running
     window.close()
@@ -258,13 +254,15 @@ def test_the_history_can_be_exported_as_a_table(window, qtbot, monkeypatch, tmp_
     window.close()
 
 
-def test_light_and_dark_switch_everything(window):
+def test_light_and_dark_switch_everything(window, qtbot):
     was = window.is_dark
     for expected in (not was, was):
         press(window, "toggle_theme")
         assert window.is_dark == expected
-        ground = window.palette().window().color().lightness()
-        assert (ground < 128) == expected
+        qtbot.wait(50)
+        for place in (QPoint(3, window.height() // 2), QPoint(window.width() // 2, 3)):
+            ground = window.grab().toImage().pixelColor(place).lightness()
+            assert (ground < 128) == expected, place
     window.close()
 
 

@@ -50,7 +50,7 @@ def shown(qtbot):
 
     def show(widget, width=260):
         qtbot.addWidget(widget)
-        widget.resize(width, widget.sizeHint().height())
+        widget.resize(width, max(widget.sizeHint().height(), 40))
         widget.show()
         widget.activateWindow()
         qtbot.waitUntil(widget.isActiveWindow)

@@ -1,75 +1,77 @@
-"""A layout that puts widgets side by side and goes on in a new row when one is full."""
+"""A widget that puts its children side by side and goes on in a new row when one is full."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QChildEvent, QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+SPACING = 6
 
 
-class FlowLayout(QLayout):
-    """Rows of widgets in their preferred sizes, centred in their row."""
+class FlowBox(QWidget):
+    """Rows of visible children in their preferred sizes, centred in their row.
 
-    def __init__(self, parent: QWidget | None = None, spacing: int = 8) -> None:
+    Its methods need nothing but Qt's own list of children: Qt also calls them while Python takes
+    a discarded window apart and has emptied its objects already.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
-        self.setSpacing(spacing)
-
-    def addItem(self, item: QLayoutItem) -> None:  # noqa: N802
-        self._items.append(item)
-
-    def count(self) -> int:
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # noqa: N802
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:  # noqa: N802
-        return Qt.Orientation(0)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        return max((place.bottom() + 1 for _, place in self._places(width)), default=0)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        return QSize(self.width(), self.heightForWidth(self.width()))
 
-    def minimumSize(self) -> QSize:  # noqa: N802
-        size = QSize()
-        for item in self._items:
-            size = size.expandedTo(item.minimumSize())
-        return size
+    def minimumSizeHint(self) -> QSize:
+        widest = max((child.sizeHint().width() for child in self._shown()), default=0)
+        return QSize(widest, 0)
 
-    def setGeometry(self, rect: QRect) -> None:  # noqa: N802
-        super().setGeometry(rect)
-        self._arrange(rect, move=True)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
 
-    def _arrange(self, rect: QRect, move: bool) -> int:
-        """Place all, or only find out the height that this takes."""
-        rows: list[list[QLayoutItem]] = [[]]
-        x = rect.left()
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            width = item.sizeHint().width()
-            if rows[-1] and x + width > rect.right() + 1:
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        self.updateGeometry()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+            self.updateGeometry()
+        return super().event(event)
+
+    def _arrange(self) -> None:
+        for child, place in self._places(self.width()):
+            child.setGeometry(place)
+
+    def _shown(self) -> list[QWidget]:
+        found = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return [child for child in found if not child.isHidden()]
+
+    def _places(self, width: int) -> list[tuple[QWidget, QRect]]:
+        rows: list[list[tuple[QWidget, QSize]]] = [[]]
+        x = 0
+        for child in self._shown():
+            size = child.sizeHint()
+            if rows[-1] and x + size.width() > width:
                 rows.append([])
-                x = rect.left()
-            rows[-1].append(item)
-            x += width + self.spacing()
-        y = rect.top()
+                x = 0
+            rows[-1].append((child, size))
+            x += size.width() + SPACING
+        places, y = [], 0
         for row in rows:
-            x, height = rect.left(), max((item.sizeHint().height() for item in row), default=0)
-            for item in row:
-                size = item.sizeHint()
-                if move:
-                    corner = QPoint(x, y + (height - size.height()) // 2)
-                    item.setGeometry(QRect(corner, size))
-                x += size.width() + self.spacing()
+            x, height = 0, max((size.height() for _, size in row), default=0)
+            for child, size in row:
+                lower = (height - size.height()) // 2
+                places.append((child, QRect(x, y + lower, size.width(), size.height())))
+                x += size.width() + SPACING
             y += height
-        return y - rect.top()
+        return places

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from playground.gui.theme import LIGHT, Colours
-from playground.gui.views.flow import FlowLayout
+from playground.gui.views.flow import FlowBox
 
 SWATCH, GAP, PADDING = 14, 5, 3
 
@@ -62,7 +62,7 @@ class Chip(QAbstractButton):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
-class Legend(QWidget):
+class Legend(FlowBox):
     """A title (any widget) and entries, in as many rows as they need.
 
     Attributes:
@@ -79,16 +79,11 @@ class Legend(QWidget):
         self.chips: dict[str, Chip] = {}
         self._hidden: set[str] = set()
         self._notes: dict[str, str] = {}
-        self._layout = FlowLayout(self, spacing=6)
-        self._layout.addWidget(title)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        title.setParent(self)
 
     def set_entries(self, texts: Sequence[str], names: Sequence[str]) -> None:
         """Show these entries; one that was off before under its text stays off."""
         for chip in self.chips.values():
-            self._layout.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
         self.chips = {text: Chip(text, name, self) for text, name in zip(texts, names, strict=True)}
@@ -96,7 +91,8 @@ class Legend(QWidget):
         for text, chip in self.chips.items():
             chip.setChecked(text not in self._hidden)
             chip.toggled.connect(self._remember)
-            self._layout.addWidget(chip)
+            chip.show()
+        self.updateGeometry()
 
     def set_colours(self, colours: Colours, own: Mapping[str, str]) -> None:
         """Follow a change of the theme; ``own`` holds each entry's colour."""
@@ -120,8 +116,3 @@ class Legend(QWidget):
         for text, chip in self.chips.items():
             (self._hidden.discard if chip.isChecked() else self._hidden.add)(text)
         self.toggled.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.updateGeometry()
-        super().changeEvent(event)

@@ -71,11 +71,13 @@ class FieldItem(pg.GraphicsObject):
 
 
 class Square(QWidget):
-    """Gives a plot the size at which its frame is a square, in the middle."""
+    """Gives a plot the size at which its frame is a square, in the middle.
+
+    Like ``FlowBox`` it asks Qt for its child, not Python.
+    """
 
     def __init__(self, plot: Plot) -> None:
         super().__init__()
-        self._plot = plot
         plot.setParent(self)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -86,17 +88,22 @@ class Square(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        across, down = self._plot.margins
-        return round(max(width - across, 1) + down)
+        across, down = self._margins()
+        return max(width - across, 1) + down
 
     def fit(self) -> None:
         """Arrange the plot anew."""
-        across, down = self._plot.margins
+        across, down = self._margins()
         side = max(min(self.width() - across, self.height() - down), 1)
-        width, height = round(side + across), round(side + down)
-        left, top = (self.width() - width) // 2, (self.height() - height) // 2
-        self._plot.setGeometry(max(left, 0), max(top, 0), width, height)
+        left, top = (self.width() - side - across) // 2, (self.height() - side - down) // 2
+        plot = self.findChild(Plot)
+        if plot is not None:
+            plot.setGeometry(max(left, 0), max(top, 0), side + across, side + down)
         self.updateGeometry()
+
+    def _margins(self) -> tuple[int, int]:
+        plot = self.findChild(Plot)
+        return (0, 0) if plot is None else plot.margins
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.fit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
@@ -21,7 +22,7 @@ NARROWEST_TICKS = "0.00"
 X_TICK_ROOM, Y_TICK_ROOM = 3.0, 1.9
 """Least distance of ticks, in heights of a line of text."""
 BEHIND, BEFORE = -1000, 1000
-RIGHT_MARGIN = 8.0
+LEFT_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 2, 8, 2
 
 
 class Plot(pg.GraphicsView):
@@ -63,14 +64,15 @@ class Plot(pg.GraphicsView):
         self.curves: Sequence[Curve] = ()
         self.cursor_x: float | None = None
         self.cursor_dots: Sequence[Dot] = ()
-        self.strip = QFontMetricsF(self.font()).height() * (1.0 if words else 0.5) + 2
+        self.strip = round(QFontMetricsF(self.font()).height() * (1.0 if words else 0.5)) + 2
+        self._left = self._bottom = 0
         self.x_name, self.y_name = x_name, y_name
         self._scales: tuple[Scale, Scale] | None = None
         self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
         self.box.disableAutoRange()
         self._axes = [pg.AxisItem(side, maxTickLength=0) for side in ("left", "bottom")]
         layout = pg.GraphicsLayout()
-        layout.setContentsMargins(2, self.strip, RIGHT_MARGIN, 0)
+        layout.setContentsMargins(LEFT_MARGIN, self.strip, RIGHT_MARGIN, BOTTOM_MARGIN)
         layout.setSpacing(0)
         layout.addItem(self.box, 0, 1)
         for axis, name, cell in zip(self._axes, (y_name, x_name), ((0, 0), (1, 1)), strict=True):
@@ -97,10 +99,9 @@ class Plot(pg.GraphicsView):
         self._mark_axes()
 
     @property
-    def margins(self) -> tuple[float, float]:
-        """How much wider and higher than the frame the surface is."""
-        left, bottom = self._axes
-        return 2 + left.width() + RIGHT_MARGIN, self.strip + bottom.height()
+    def margins(self) -> tuple[int, int]:
+        """How much wider and higher than the frame the surface is, in pixels."""
+        return LEFT_MARGIN + self._left + RIGHT_MARGIN, self.strip + self._bottom + BOTTOM_MARGIN
 
     @property
     def frame(self) -> QRectF:
@@ -136,14 +137,16 @@ class Plot(pg.GraphicsView):
 
     def _measure(self) -> None:
         left, bottom = self._axes
-        left.setWidth(self._width_of((0.0, NARROWEST_TICKS)))
-        bottom.setHeight(2.0 * QFontMetricsF(self.font()).height() + 4)
+        self._left = self._width_of((0.0, NARROWEST_TICKS))
+        self._bottom = round(2.0 * QFontMetricsF(self.font()).height()) + 4
+        left.setWidth(self._left)
+        bottom.setHeight(self._bottom)
 
-    def _width_of(self, *ticks: Tick) -> float:
+    def _width_of(self, *ticks: Tick) -> int:
         metrics = QFontMetricsF(self.font())
         widest = max((metrics.horizontalAdvance(text) for _, text in ticks), default=0.0)
-        name = metrics.height() if self._axes[0].labelText else 0.0
-        return widest + 10 + name
+        name = metrics.height() if self.y_name else 0.0
+        return math.ceil(widest + name) + 10
 
     def _fit(self) -> None:
         for layer in (self._grid, self.front):
@@ -160,7 +163,8 @@ class Plot(pg.GraphicsView):
         for axis, ticks in zip(self._axes, (self.y_ticks, self.x_ticks), strict=True):
             axis.setTicks([list(ticks)])
         width = self._width_of(*self.y_ticks)
-        if width > self._axes[0].width():
+        if width > self._left:
+            self._left = width
             self._axes[0].setWidth(width)
             self.margins_changed.emit()
         self._grid.update()

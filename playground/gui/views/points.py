@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 
 from playground.data.dataset import Dataset
-from playground.gui.theme import Colours, class_colours
+from playground.gui.theme import Colours, blend, class_colours
 from playground.gui.views.field import Meaning, shade
 from playground.gui.views.plot import Plot
 from playground.gui.views.scales import Array
@@ -77,7 +77,8 @@ class Points:
         brushes = np.array([pg.mkBrush(hue) for hue in hues], dtype=object)
         if meaning.kind == "values":
             # A value near the middle has the colour of the field: only its outline is seen.
-            look = {"pen": pg.mkPen(colours.muted, width=1), "brush": brushes}
+            quiet = blend(colours.muted, colours.panel, 0.35)
+            look = {"pen": pg.mkPen(quiet, width=1), "brush": brushes}
             return {"symbol": "o", **look}, {"symbol": "s", **look}
         outline, inside = pg.mkPen(colours.panel, width=1), pg.mkBrush(colours.panel)
         pens = np.array([pg.mkPen(hue, width=2) for hue in hues], dtype=object)

@@ -100,7 +100,7 @@ class Linear:
         return -MARGIN * self.top, (1 + MARGIN) * self.top
 
     def ticks(self, most: int) -> list[Tick]:
-        step = _step(self.top / max(most, 1))
+        step = _step(self.top / max(most, 2))
         if self.whole:
             step = max(step, 1.0)
         values = [index * step for index in range(int(self.top / step * (1 + 1e-9)) + 1)]
@@ -171,7 +171,7 @@ class Log:
         else:
             parts = (1,)
         plain = self.low >= -3 and self.high <= 4
-        every = next(n for n in (1, 2, 3, 5, 10, 20, 50, 100) if decades / n <= max(most, 1))
+        every = next(n for n in (1, 2, 3, 5, 10, 20, 50, 100, 1000) if decades / n <= max(most, 1))
         for decade in range(self.low, self.high + 1):
             if (self.high - decade) % every:
                 continue
