@@ -185,6 +185,9 @@ def apply(app: QApplication, dark: bool | None) -> Colours:
     colours = DARK if dark else LIGHT
     # Set as well as the scheme, for not every platform can follow a scheme that is asked for.
     app.setPalette(_palette(colours))
+    for widget in app.allWidgets():
+        if widget.styleSheet():  # it has kept the palette of when its style sheet was set
+            widget.setStyleSheet(widget.styleSheet())
     pg.setConfigOptions(
         background=colours.panel,
         foreground=colours.muted,

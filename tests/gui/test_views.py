@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QMouseEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from playground.core.experiment import Experiment, Layer
 from playground.data.features import compute
@@ -153,13 +153,18 @@ def colour_at(view, x1, x2) -> QColor:
 # --- the theme ---------------------------------------------------------------------------------
 
 
-def test_a_theme_is_applied_to_the_whole_application(qapp):
+def test_a_theme_is_applied_to_the_whole_application(qapp, qtbot):
     try:
         assert theme.apply(qapp, True) is DARK
         assert qapp.palette().window().color() == QColor(DARK.background)
         assert qapp.palette().text().color() == QColor(DARK.text)
+        button = QPushButton("styled")
+        qtbot.addWidget(button)
+        button.setStyleSheet("QPushButton { border: none; }")
+        button.show()
         assert theme.apply(qapp, False) is LIGHT
         assert qapp.palette().window().color() == QColor(LIGHT.background)
+        assert button.palette().buttonText().color() == QColor(LIGHT.text)
         assert theme.apply(qapp, None) in (LIGHT, DARK)
         assert qapp.style().name() == "fusion"
     finally:

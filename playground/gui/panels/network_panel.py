@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -37,7 +37,6 @@ class NetworkPanel(QWidget):
         self.gaps: list[Gap] = []
         self._hidden: tuple[Layer, ...] = ()
         self._colours = LIGHT
-        self._awaited: QWidget | None = None
         self.input_card, self.output_card, self._empty = InputCard(), OutputCard(), EmptyCard()
         self._content, row = QWidget(), QWidget()
         self._row = QHBoxLayout(row)
@@ -136,6 +135,8 @@ class NetworkPanel(QWidget):
         for card, gap in zip(self.cards, self.gaps[1:], strict=True):
             self._row.addWidget(card)
             self._row.addWidget(gap)
+            card.show()
+            gap.show()
         if not self.cards:
             self._row.addWidget(self._empty)
             self._row.addSpacing(GAP_WIDTH)
@@ -175,17 +176,13 @@ class NetworkPanel(QWidget):
 
     def _focus(self, index: int) -> None:
         """Go to the card that stands at an index now, or to what is left."""
+        target: QWidget = self.gaps[0].button
         if self.cards:
-            self._awaited = self.cards[min(index, len(self.cards) - 1)]
-        else:
-            self._awaited = self.gaps[0].button
-        self._awaited.setFocus(Qt.FocusReason.OtherFocusReason)
-        QTimer.singleShot(0, self._reveal)  # a new card has no place before it is laid out
-
-    def _reveal(self) -> None:
-        if self._awaited is not None:
-            self.area.ensureWidgetVisible(self._awaited, SPACING, SPACING)
-            self._awaited = None
+            target = self.cards[min(index, len(self.cards) - 1)]
+        # A new card is neither shown nor in its place before it is laid out.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.area.ensureWidgetVisible(target, SPACING, SPACING)
 
     # --- dragging ----------------------------------------------------------------------------
 
