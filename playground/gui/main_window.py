@@ -49,9 +49,10 @@ SPEEDS = (
 )
 FIRST_SPEED = 30.0
 """Slow enough to see the boundary move; at full speed an easy problem is solved in a blink."""
-LEFT_WIDTH = 312
-RIGHT_SHARE, BOTTOM_SHARE = 0.29, 0.36
-"""Of the window's width and height that the output and the charts begin with."""
+LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.245, 0.36
+"""What settings, output and charts begin with: pixels, and shares of the window's size."""
+ABOVE_CHARTS = 488
+"""Pixels for bars and whole layer cards, which the charts leave free where they can."""
 
 
 class MainWindow(QMainWindow):
@@ -114,6 +115,12 @@ class MainWindow(QMainWindow):
         self.toolbar.addWidget(self.name_label)
         self.actions_.fill_toolbar(self.toolbar, ("toggle_theme",))
         self.addToolBar(self.toolbar)
+        self.addToolBarBreak()
+        numbers = QToolBar("Numbers of the run")
+        numbers.setObjectName("numbers toolbar")
+        numbers.setMovable(False)
+        numbers.addWidget(self.readout)
+        self.addToolBar(numbers)
 
     def _build_docks(self) -> None:
         self.setDockNestingEnabled(True)
@@ -130,7 +137,7 @@ class MainWindow(QMainWindow):
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.docks: dict[str, QDockWidget] = {}
         self._dock("Data and training", scroll, left)
-        self._dock("Output", _column(self.readout, self.boundary, stretch=1), right)
+        self._dock("Output", self.boundary, right)
         charts = {
             "Loss": self.loss_chart,
             "Gradients": self.gradient_chart,
@@ -147,7 +154,8 @@ class MainWindow(QMainWindow):
         right_width = round(RIGHT_SHARE * self.width())
         self.resizeDocks([left, output], [LEFT_WIDTH, right_width], across)
         self.resizeDocks(charts, [self.width() // len(charts)] * len(charts), across)
-        self.resizeDocks(charts, [round(BOTTOM_SHARE * self.height())] * len(charts), down)
+        height = min(round(BOTTOM_SHARE * self.height()), self.height() - ABOVE_CHARTS)
+        self.resizeDocks(charts, [height] * len(charts), down)
 
     def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self)
@@ -319,13 +327,12 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _column(*widgets: QWidget, stretch: int = -1) -> QWidget:
-    """Widgets above each other; the one at ``stretch`` takes the room that is left."""
+def _column(*widgets: QWidget) -> QWidget:
+    """Widgets above each other, with the room that is left below them."""
     column = QWidget()
     layout = QVBoxLayout(column)
     layout.setContentsMargins(0, 0, 0, 0)
-    for index, widget in enumerate(widgets):
-        layout.addWidget(widget, int(index == stretch))
-    if stretch < 0:
-        layout.addStretch(1)
+    for widget in widgets:
+        layout.addWidget(widget)
+    layout.addStretch(1)
     return column

@@ -291,8 +291,24 @@ def test_the_loss_chart_draws_both_losses_as_they_were(shown):
     assert [chip.text() for chip in chart.legend.chips.values()] == ["train", "test"]
     assert chart._title.text() == "Loss (binary cross-entropy)"
     assert chart.plot.x_name == "Epoch"
-    painted = pixels(chart) & 0xFFFFFF
-    assert (painted == int(LIGHT.train[1:], 16)).sum() > 20
+
+
+def test_curves_are_painted_where_their_values_are(shown):
+    moment = snapshots("endless")[-1]
+    chart = shown(LossChart, moment, size=(700, 500))
+    chart.legend.chips["test"].setChecked(False)
+    QApplication.processEvents()
+    painted, ratio = pixels(chart), chart.devicePixelRatioF()
+    ground = theme.rgb(LIGHT.panel)
+    (curve,) = chart.plot.curves
+    for x, y in list(zip(curve.x, curve.y, strict=True))[:-1:3]:
+        at = chart.plot.mapTo(chart, chart.plot.to_pixels(x, y).toPoint()) * ratio
+        near = painted[at.y() - 2 : at.y() + 3, at.x() - 1 : at.x() + 2]
+        colours = np.stack([near >> 16, near >> 8, near], axis=-1) & 0xFF
+        distance = np.abs(colours - theme.rgb(LIGHT.train)).sum(axis=-1).min()
+        assert distance < 0.4 * np.abs(ground - theme.rgb(LIGHT.train)).sum()
+        seen = chart.plot.box.mapViewToScene(QPointF(x, y)) - chart.plot.to_pixels(x, y)
+        assert seen.manhattanLength() < 1
 
 
 def test_the_best_epoch_and_the_stop_are_marked_in_words(shown):
@@ -363,6 +379,9 @@ def test_the_legend_switches_curves_by_click_and_by_key(shown, qtbot):
     assert chart.plot.curves == []  # it stays off from run to run
     qtbot.mouseClick(train, Qt.MouseButton.LeftButton)
     assert [curve.colour for curve in chart.plot.curves] == [LIGHT.train]
+    for moment in (snapshots("no test")[-1], snapshots("endless", run=3)[-1]):  # another legend
+        chart.render(moment)
+        assert [curve.colour for curve in chart.plot.curves] == [LIGHT.train]
     assert all(chip.focusPolicy() & Qt.FocusPolicy.TabFocus for chip in (train, test))
     assert all(chip.accessibleName() for chip in (train, test))
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from playground.core.experiment import Data, Layer, Training
-from playground.core.families import Optimizer, activations, optimizers
+from playground.core.families import Optimizer, activations, optimizers, stop_rules
 from playground.core.fields import Control, control_of, integer, number
 from playground.gui.widgets.batch_size_editor import BatchSizeEditor
 from playground.gui.widgets.choice_editor import ChoiceEditor, items_of
@@ -314,6 +314,29 @@ def test_escape_drops_what_is_typed(shown):
     assert editor.field.text() == "0.01"
     QTest.keyClick(editor.field, Qt.Key.Key_Return)
     assert emitted == []
+
+
+def test_space_is_left_to_the_window_unless_a_number_is_being_typed(shown):
+    editor = rate_editor()
+    emitted = shown(editor)
+    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    for widget in (editor.field, editor.slider):
+        widget.setFocus()
+        QApplication.sendEvent(widget, event)
+        assert not event.isAccepted()
+    enter(editor.field, "1 000")
+    assert emitted == [1000.0]
+
+
+def test_a_click_leaves_the_focus_so_that_space_still_runs_or_pauses(shown):
+    form = Form()
+    form.show_model(stop_rules["test_loss_plateau"]())
+    emitted = shown(form)
+    field, box = form.editor("patience").field, form.editor("restore_best").box
+    field.setFocus()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    assert emitted == [(("restore_best",), False)]
+    assert field.hasFocus()
 
 
 def test_a_number_of_many_digits_is_not_cut_by_passing_through(shown):

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.scales import in_words
@@ -15,6 +15,16 @@ from playground.runtime.snapshot import Snapshot
 NOTHING = "—"
 SMALL, LARGE = 0.9, 1.6
 """Times the font's size: captions and numbers."""
+FIGURES = (
+    ("epoch", "Epoch", "100,000", "text"),
+    ("step", "Steps", "10,000,000", "text"),
+    ("steps_per_second", "Steps a second", "100,000", "text"),
+    ("train_loss", "Train loss", "0.0000", "train"),
+    ("test_loss", "Test loss", "0.0000", "test"),
+    ("train_accuracy", "Train accuracy", "100.0 %", "train"),
+    ("test_accuracy", "Test accuracy", "100.0 %", "test"),
+)
+"""The snapshot's name, the caption, a text for which there is always room, the theme's colour."""
 
 
 class Figure(QWidget):
@@ -82,7 +92,7 @@ class Figure(QWidget):
 
 
 class Readout(QWidget):
-    """Epoch, steps and their rate; loss and accuracy on training and test points.
+    """In a line: epoch, steps and their rate, loss and accuracy on training and test points.
 
     Attributes:
         figures: The numbers by the snapshot's name for them.
@@ -91,28 +101,14 @@ class Readout(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Numbers of the run")
-        layout = QGridLayout(self)
-        layout.setContentsMargins(10, 8, 10, 4)
-        layout.setHorizontalSpacing(12)
-        layout.setVerticalSpacing(6)
-        # Name, caption, widest text, column and span of twelve, colour.
-        rows = (
-            (("epoch", "Epoch", "100,000", 0, 3, "text"),
-             ("step", "Steps", "10,000,000", 3, 5, "text"),
-             ("steps_per_second", "Steps a second", "100,000", 8, 4, "text")),
-            (("train_loss", "Train loss", "0.0000", 0, 6, "train"),
-             ("test_loss", "Test loss", "0.0000", 6, 6, "test")),
-            (("train_accuracy", "Train accuracy", "100.0 %", 0, 6, "train"),
-             ("test_accuracy", "Test accuracy", "100.0 %", 6, 6, "test")),
-        )  # fmt: skip
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 2, 10, 2)
+        layout.setSpacing(16)
         self.figures: dict[str, Figure] = {}
-        for row, cells in enumerate(rows):
-            for name, caption, widest, column, span, role in cells:
-                self.figures[name] = figure = Figure(caption, widest, role, self)
-                layout.addWidget(figure, row, column, 1, span)
-        for column in range(12):
-            layout.setColumnStretch(column, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        for name, caption, widest, role in FIGURES:
+            self.figures[name] = figure = Figure(caption, widest, role, self)
+            layout.addWidget(figure, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
         """Show the numbers of a moment, if they are seen."""

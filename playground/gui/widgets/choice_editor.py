@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from playground.core.choice import Registry
 from playground.core.fields import Control
-from playground.gui.widgets.editor import CalmWheel, Editor, rich, tooltip
+from playground.gui.widgets.editor import KEYS_ONLY, CalmWheel, Editor, rich, tooltip
 
 ASIDE = re.compile(r" \([^)]*\)")
 
@@ -54,7 +54,7 @@ class ComboBox(CalmWheel, QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(KEYS_ONLY)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
 

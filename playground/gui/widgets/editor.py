@@ -18,6 +18,8 @@ from playground.gui.widgets.number_text import format_number
 
 SPACING = 8
 """Pixels of the grid that everything stands on."""
+KEYS_ONLY = Qt.FocusPolicy.TabFocus
+"""Of what Space acts on: a click does not take the focus, so that Space goes on to run or pause."""
 REBUILDS = "Changing it starts training anew from the same seed."
 
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 from playground.core.families import features
 from playground.core.fields import Control
 from playground.gui.theme import Colours
-from playground.gui.widgets.editor import SPACING, Editor, complain, rich
+from playground.gui.widgets.editor import KEYS_ONLY, SPACING, Editor, complain, rich
 
 COLUMNS = 4
 
@@ -28,6 +28,7 @@ class FeatureToggles(Editor):
         for index, (name, feature) in enumerate(features.items()):
             button = QPushButton(feature.label)
             button.setCheckable(True)
+            button.setFocusPolicy(KEYS_ONLY)
             button.setAccessibleName(f"Feature {feature.label}")
             button.setToolTip(rich(f"{control.help} Press to add or to leave out."))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from playground.core.fields import Control
-from playground.gui.widgets.editor import Editor, tooltip
+from playground.gui.widgets.editor import KEYS_ONLY, Editor, tooltip
 
 
 class FlagEditor(Editor):
@@ -16,6 +16,7 @@ class FlagEditor(Editor):
     ) -> None:
         super().__init__(control, default, parent)
         self.box = QCheckBox(control.label)
+        self.box.setFocusPolicy(KEYS_ONLY)
         self.box.setAccessibleName(control.label)
         self.box.setToolTip(tooltip(control, live=live))
         layout = QHBoxLayout(self)

@@ -69,6 +69,8 @@ class NumberField(QLineEdit):
         elif event.key() == Qt.Key.Key_Escape and self.isModified():
             self.setText(self._shown)
             self.selectAll()
+        elif event.key() == Qt.Key.Key_Space and not self.isModified():
+            event.ignore()  # no number begins with it, and the window runs or pauses
         else:
             super().keyPressEvent(event)
 

@@ -8,7 +8,7 @@ DIGITS = 6
 
 
 def format_number(value: float) -> str:
-    """Write a number shortly: 8, 0.01, 3e-05, 1e9; six digits at most, but whole numbers in full."""
+    """Write a number in at most six digits (0.01, 3e-05, 1e9), but whole numbers in full."""
     if isinstance(value, int):
         return str(value)
     return f"{value:.{DIGITS}g}".replace("e+0", "e").replace("e+", "e")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from playground.gui.widgets.editor import SPACING
+from playground.gui.widgets.editor import KEYS_ONLY, SPACING
 
 
 class Section(QWidget):
@@ -34,13 +34,11 @@ class Section(QWidget):
         self.header.setIconSize(QSize(12, 12))
         self.header.setAutoRaise(True)
         self.header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.header.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.header.setFocusPolicy(KEYS_ONLY)
         self.header.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.header.setStyleSheet(
-            "QToolButton { border: none; background: transparent; text-align: left; padding: 2px 0;"
-            f" font-weight: {'normal' if small else 'bold'}; }}"
-            "QToolButton:focus { color: palette(highlight); }"
-        )
+        font = self.header.font()
+        font.setBold(not small)
+        self.header.setFont(font)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0 if small else SPACING // 2)

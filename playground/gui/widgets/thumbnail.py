@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from playground.data.dataset import Dataset, extent
 from playground.gui.theme import LIGHT, Colours, blend, class_colours
+from playground.gui.widgets.editor import KEYS_ONLY
 
 SIDE = 60
 MARGIN = 5.0
@@ -28,7 +29,7 @@ class Thumbnail(QAbstractButton):
         self._kind, self._count = "classification", 0
         self._groups: list[tuple[int, np.ndarray]] = []
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(KEYS_ONLY)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_points(self, dataset: Dataset) -> None:
