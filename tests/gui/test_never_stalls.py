@@ -51,7 +51,9 @@ from playground.exchange.presets import welcome
 from playground.gui.main_window import MainWindow
 
 app = QApplication([])
-window = MainWindow(Document(replace(welcome().experiment, ("training", "stop"), ())))
+endless = replace(welcome().experiment, ("training", "stop"), ())
+endless = replace(endless, ("training", "max_epochs"), 1_000_000_000)
+window = MainWindow(Document(endless))
 window.show()
 window.speed.setCurrentIndex(window.speed.findData(None))
 window.session.run()

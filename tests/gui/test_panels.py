@@ -586,13 +586,22 @@ def test_inputs_and_output_say_what_the_data_and_the_loss_make_of_them(at_work):
     assert stand_in.experiment.network.output.initializer.name != "xavier_uniform"
 
 
-def test_a_new_card_is_brought_into_view(at_work):
-    stand_in = at_work(NetworkPanel, network(*[4] * 6), (600, 340))
+def test_what_is_inserted_or_moved_is_brought_into_view(at_work):
+    stand_in = at_work(NetworkPanel, network(*[4] * 5, 5), (600, 340))
     panel = stand_in.panel
-    QApplication.processEvents()
+
+    def check_visible(card):
+        QApplication.processEvents()
+        left = card.mapTo(panel.area.viewport(), QPoint(0, 0)).x()
+        assert left >= 0
+        assert left + card.width() <= panel.area.viewport().width()
+
     panel.gaps[6].button.setFocus()
     press_key(panel.gaps[6].button, Qt.Key.Key_Space)
-    card = panel.cards[6]
-    left = card.mapTo(panel.area.viewport(), QPoint(0, 0)).x()
-    assert left >= 0
-    assert left + card.width() <= panel.area.viewport().width()
+    check_visible(panel.cards[6])
+    moved = panel.cards[5]
+    moved.setFocus()
+    for index in range(5, 0, -1):
+        press_key(moved, Qt.Key.Key_Left, Qt.KeyboardModifier.ControlModifier)
+        assert panel.cards[index - 1] is moved
+        check_visible(moved)

@@ -19,7 +19,6 @@ from playground.gui import theme
 from playground.gui.theme import DARK, LIGHT, SHADES
 from playground.gui.views import dead_chart, gradient_chart
 from playground.gui.views.boundary_view import BoundaryView
-from playground.gui.views.chart import MOST_POINTS, thinned
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.field import (
     BANDS,
@@ -33,7 +32,15 @@ from playground.gui.views.field import (
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart, median
 from playground.gui.views.readout import Readout, accuracy_text, loss_text
-from playground.gui.views.scales import Linear, Log, Plane, in_words, nice_above
+from playground.gui.views.scales import (
+    MOST_POINTS,
+    Linear,
+    Log,
+    Plane,
+    in_words,
+    nice_above,
+    thinned,
+)
 from playground.runtime.snapshot import GRID, Photographer, Snapshot
 from playground.training.trainer import Trainer
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -19,42 +18,16 @@ from PySide6.QtWidgets import (
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.legend import Chip, Legend
+from playground.gui.views.lines import Line
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import Curve, Dot, Mark
-from playground.gui.views.scales import Array, Linear, Scale, in_words
+from playground.gui.views.scales import Array, Linear, Scale, in_words, thinned
 from playground.gui.views.verdict import Verdict
 from playground.runtime.snapshot import Snapshot
 from playground.training.stopping import Stop
 
-MOST_POINTS = 300
-"""On a curve; more are not seen, and cost."""
 FIRST_EPOCHS = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A curve of a chart.
-
-    Attributes:
-        name: What it is.
-        entry: Its text in the legend; curves may share one.
-    """
-
-    name: str
-    entry: str
-
-
-def thinned(count: int) -> np.ndarray:
-    """Which of so many rows are drawn: evenly spread, the first and the last among them.
-
-    The spacing is a power of two, so that from one frame to the next nearly all stay the same.
-    """
-    spacing = 1
-    while count > spacing * (MOST_POINTS - 1):
-        spacing *= 2
-    rows = np.arange(0, count, spacing)
-    return rows if not count or rows[-1] == count - 1 else np.append(rows, count - 1)
 
 
 def short_reason(stop: Stop) -> str:

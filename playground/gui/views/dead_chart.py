@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.core.experiment import Layer
 from playground.gui.theme import Colours, layer_colour
-from playground.gui.views.chart import Chart, Line
-from playground.gui.views.layers import layer_lines
+from playground.gui.views.chart import Chart
+from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.scales import Array, Linear, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
 from playground.runtime.snapshot import Snapshot
@@ -35,7 +35,7 @@ class DeadChart(Chart):
     verdict: Verdict
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        title = QLabel("Dead neurons (% of a layer)")
+        title = QLabel("Dead neurons (%)")
         title.setToolTip(
             "A neuron is dead when its activation’s slope is 0 at every training point: "
             "no gradient passes it, so it no longer learns."

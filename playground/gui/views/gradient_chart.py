@@ -8,8 +8,8 @@ import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground.gui.theme import Colours, layer_colour
-from playground.gui.views.chart import Chart, Line
-from playground.gui.views.layers import layer_lines
+from playground.gui.views.chart import Chart
+from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.scales import Array, Log, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
 from playground.runtime.snapshot import Snapshot

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from playground.core.families import loss_for
 from playground.gui.theme import Colours
-from playground.gui.views.chart import Chart, Line
+from playground.gui.views.chart import Chart
+from playground.gui.views.lines import Line
 from playground.gui.views.scales import Array, Linear, Log, Scale
 from playground.runtime.snapshot import Snapshot
 

@@ -1,4 +1,4 @@
-"""Scales of charts: ranges that grow in steps, ticks, and numbers in words. No Qt here."""
+"""Scales of charts: ranges that grow in steps, ticks, numbers in words, thinning. No Qt here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ NICE = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
 MARGIN = 0.03
 """Room beyond a range's ends, so that a curve does not run on the frame."""
 FEWEST_DECADES = 1
+MOST_POINTS = 300
+"""On a curve; more are not seen, and cost."""
 LARGEST = 1e300
 MOST_PLANE_TICKS = 7
 
@@ -219,3 +221,15 @@ def _step(least: float) -> float:
     """The first of 1, 2, 5 times a power of ten that is not below ``least``."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(step * power for step in (1, 2, 5, 10) if step * power >= least * (1 - 1e-9))
+
+
+def thinned(count: int) -> NDArray[np.intp]:
+    """Which of so many rows are drawn: evenly spread, the first and the last among them.
+
+    The spacing is a power of two, so that from one frame to the next nearly all stay the same.
+    """
+    spacing = 1
+    while count > spacing * (MOST_POINTS - 1):
+        spacing *= 2
+    rows = np.arange(0, count, spacing)
+    return rows if not count or rows[-1] == count - 1 else np.append(rows, count - 1)

@@ -1,10 +1,23 @@
-"""How the layers of a network are named in charts."""
+"""The curves of a chart, and how the layers of a network are named in one."""
 
 from __future__ import annotations
 
-from playground.gui.views.chart import Line
+from dataclasses import dataclass
 
 MOST_ENTRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A curve of a chart.
+
+    Attributes:
+        name: What it is.
+        entry: Its text in the legend; curves may share one.
+    """
+
+    name: str
+    entry: str
 
 
 def layer_lines(hidden: int, output: bool) -> list[Line]:
