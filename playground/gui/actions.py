@@ -96,7 +96,6 @@ class Actions:
                 self._plain_keys[Qt.Key[f"Key_{spec.shortcut}"]] = action
             hint = f" ({keys.toString(QKeySequence.SequenceFormat.NativeText)})"
             action.setToolTip(spec.help + (hint if spec.shortcut else ""))
-            action.setStatusTip(spec.help)
             slot: Callable[[], None] = getattr(window, f"on_{spec.name}")
             action.triggered.connect(slot)
             self._actions[spec.name] = action

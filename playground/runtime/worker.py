@@ -214,6 +214,7 @@ class Worker:
         self._trainer = make()
         self._builds += 1
         self._photographer = Photographer(self._trainer, self._builds)
+        self._rate = 0.0
         self._restart_rate()
         self._running = self._running and self._trainer.stop is None
 
