@@ -15,6 +15,8 @@ if __name__ == "__main__":
         from playground.cli import main
 
         status = main()
+    except KeyboardInterrupt:
+        sys.exit(130)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "playground":
             raise

@@ -85,11 +85,11 @@ def load(path: Path) -> Document:
 def _open_window(file: Path | None) -> int:
     from playground import system
 
+    document = load(file) if file is not None else None
     problem = system.window_problem()
     if problem is not None:
         print(problem, file=sys.stderr)
         return FAILED
-    document = load(file) if file is not None else None
     from playground.gui.app import run_app
 
     return run_app(document)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import signal
 import sys
 import time
@@ -55,7 +56,12 @@ def train(options: argparse.Namespace) -> int:
     elif interruption.asked:
         _say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
     _say(f"Wrote {' and '.join(map(str, written))}.")
-    print(json.dumps(_summary(trainer, seconds)), flush=True)
+    try:
+        print(json.dumps(_summary(trainer, seconds)), flush=True)
+    except OSError as error:  # whoever read it has gone, or the disk behind it is full
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
+        _say(f"error: the result could not be printed: {error.strerror}")
+        return FAILED
     if stop is None and interruption.asked:
         return INTERRUPTED
     return FAILED if stop is not None and stop.name == "diverged" else DONE

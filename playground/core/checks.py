@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playground.core.choice import Registry
 from playground.core.errors import Problem
 from playground.core.families import Loss, features, loss_for, losses, sources
-from playground.core.limits import MAX_CLASSES, MAX_PARAMETERS
+from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:
     from playground.core.experiment import Data, Experiment
@@ -109,15 +109,25 @@ def _training_errors(experiment: Experiment) -> Iterator[Problem]:
 
 
 def _size_errors(experiment: Experiment) -> Iterator[Problem]:
-    if experiment.training.loss != "auto" and experiment.training.loss not in losses:
+    training, data = experiment.training, experiment.data
+    if training.loss != "auto" and training.loss not in losses:
         return
-    sizes, replicas = experiment.sizes, experiment.training.replicas
+    sizes, replicas = experiment.sizes, training.replicas
     count = replicas * sum((a + 1) * b for a, b in pairwise(sizes))
     if count > MAX_PARAMETERS:
         yield Problem(
             ("network", "hidden"),
             f"{count:,} parameters in {replicas} network(s) are more than the {MAX_PARAMETERS:,} "
             "that are allowed; take fewer units, layers or replicas",
+        )
+    points = data.count - data.test_count
+    batch = points if training.batch_size == "full" else min(training.batch_size, points)
+    activations = replicas * batch * sum(sizes)
+    if activations > MAX_ACTIVATIONS:
+        yield Problem(
+            ("training", "batch_size"),
+            f"{activations:,} values at once (units × points in a batch × replicas) are more than "
+            f"the {MAX_ACTIVATIONS:,} that fit; take a smaller batch, fewer units or replicas",
         )
 
 

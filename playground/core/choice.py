@@ -108,14 +108,24 @@ def parse(registry: Registry[type[C]], given: Any) -> C:
         fail(problems_of(error))
 
 
+LONGEST_GUESS = 100
+"""Characters of a name for which a near one is looked for."""
+
+
+def _near(name: object, known: Mapping[str, Any]) -> str:
+    """A question after the name that was probably meant, or nothing."""
+    text = str(name)
+    near = difflib.get_close_matches(text, known, 1) if len(text) <= LONGEST_GUESS else []
+    return f"did you mean {near[0]!r}? " if near else ""
+
+
 def _choices(name: object, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(str(name), list(known), 1)
-    listing = "the choices are " + ", ".join(known)
-    return f"did you mean {near[0]!r}? {listing[:1].upper()}{listing[1:]}" if near else listing
+    near = _near(name, known)
+    return f"{near}{'The' if near else 'the'} choices are {', '.join(known)}"
 
 
 def _unknown(key: object, known: Mapping[str, Any]) -> str:
-    near = difflib.get_close_matches(str(key), list(known), 1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
-    there = ("the fields here are " + ", ".join(known)) if known else "there are no fields here"
-    return f"unknown field; {hint}{there}"
+    near = _near(key, known)
+    if not known:
+        return "unknown field; there are no fields here"
+    return f"unknown field; {near}the fields here are {', '.join(known)}"

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 Path = tuple[str | int, ...]
 
+LONGEST_NAME = 40
 MOST_SHOWN = 10
 """Problems that the text of an error lists: one mistake in a list of points may give hundreds."""
 
@@ -60,7 +61,11 @@ def place(path: Path) -> str:
     """Write a path as ``network.hidden[1].units``."""
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            name = part if len(part) <= LONGEST_NAME else part[:LONGEST_NAME] + "…"
+            text += f".{name}" if text else name
     return text
 
 

@@ -9,9 +9,11 @@ MAX_COORDINATE = 1e9
 """Of one's own points: its square is far from the end of single precision."""
 MAX_PARAMETERS = 10_000_000
 """Of all replicas together: some 250 MB with an optimizer's state and the kept copies."""
+MAX_ACTIVATIONS = 40_000_000
+"""Units times samples of a batch, of all replicas: each takes some five numbers in training."""
 LARGEST_SEED = 2**32 - 1
 
-MAX_BYTES = 400_000_000
+MAX_BYTES = 600_000_000
 """Of a file: the largest network with all that is needed to go on training fits."""
 MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES
 """In a file: weights, points and the rest. More would fill the memory before it is looked at."""

@@ -8,7 +8,6 @@ them; between the two it keeps what the backward pass needs. Arrays are (R, unit
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 
@@ -18,15 +17,6 @@ from playground.engine.calls import Array, Call, Scratch, call, product, scalar,
 BATCH_NORM_EPSILON = 1e-5
 BATCH_NORM_MOMENTUM = 0.1
 """The share of the batch in the running statistics: PyTorch's ``momentum``, 1 minus Keras's."""
-
-
-class Stage(Protocol):
-    """A compiled part of a layer."""
-
-    forward: list[Call]
-
-    def backward(self, delta: Array) -> list[Call]:
-        """Compile the way from ``d loss / d output`` to ``d loss / d input``, in place."""
 
 
 class DenseStage:

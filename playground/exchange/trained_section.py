@@ -30,7 +30,7 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from playground.core.choice import Model
-from playground.core.errors import Path, Problem, fail
+from playground.core.errors import Path, Problem, fail, shown
 from playground.core.experiment import Experiment
 from playground.core.families import stop_rules
 from playground.engine.calls import Array
@@ -59,7 +59,7 @@ class _Stopped(Model):
     @classmethod
     def _known(cls, name: str) -> str:
         if name not in STOP_NAMES:
-            fail([Problem((), f"must be one of {', '.join(STOP_NAMES)}, but is {name!r}")])
+            fail([Problem((), f"must be one of {', '.join(STOP_NAMES)}, but is {shown(name)}")])
         return name
 
     def stop(self) -> Stop:

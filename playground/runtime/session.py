@@ -157,8 +157,8 @@ class Session(QObject):
 
     def run_epoch(self) -> None:
         """Train to the end of the epoch."""
+        self._set_running(True)
         self._worker.single_epoch()
-        self._set_running(False)
         self._expect_frames()
 
     def reset(self) -> None:
@@ -182,12 +182,12 @@ class Session(QObject):
 
     def open(self, document: Document) -> None:
         """Take over a document; if it is trained, with its weights and everything else."""
+        trainer = restore(document)
         self.pause()
         if document.experiment != self._experiment:
             self._past.append(self._experiment)
             self._future.clear()
         self._merge = ((), 0.0)
-        trainer = restore(document)
         self._experiment = document.experiment
         self._worker.build(lambda: trainer)
         self._expect_frames()
@@ -271,7 +271,7 @@ class Session(QObject):
             self._loop_watch.stop()
 
     def _show(self, snapshot: Snapshot) -> None:
-        if self.running and snapshot.stop is not None and not snapshot.running:
+        if not snapshot.running:  # it has ended by itself: what is older was dropped
             self._set_running(False)
         if not self.running:
             self._idle_frames += 1

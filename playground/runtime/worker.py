@@ -52,6 +52,7 @@ class Worker:
         self._trainer: Trainer | None = None
         self._photographer: Photographer | None = None
         self._running = False
+        self._one_epoch = False
         self._epochs_per_second: float | None = None
         self._allowance = 0.0
         self._rate = 0.0
@@ -75,11 +76,11 @@ class Worker:
 
     def single_step(self) -> None:
         """Pause and make one optimizer step."""
-        self._post(lambda: self._once(Trainer.single_step))
+        self._post(self._single_step)
 
     def single_epoch(self) -> None:
-        """Pause and train to the end of the epoch."""
-        self._post(lambda: self._once(Trainer.run_epoch))
+        """Run to the end of the epoch, then pause."""
+        self._post(self._run_one_epoch)
 
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so fast; None is as fast as can be."""
@@ -94,8 +95,8 @@ class Worker:
         answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 
         def answer() -> None:
-            assert self._trainer is not None
             try:
+                assert self._trainer is not None
                 answers.put((question(self._trainer), None))
             except Exception as error:  # it belongs to the one who asked
                 answers.put((None, error))
@@ -143,9 +144,11 @@ class Worker:
 
     def _live(self) -> None:
         try:
-            while not self._quit:
+            while True:
                 self._attention = False
                 self._wake.clear()
+                if self._quit:  # looked at after the wake-up was cleared, so that none is lost
+                    return
                 self._carry_out_commands()
                 if self._wanted and self._photographer is not None:
                     self._wanted = False
@@ -182,11 +185,14 @@ class Worker:
     def _train(self) -> None:
         trainer = self._trainer
         assert trainer is not None
-        if self._epochs_per_second is None:
+        if self._one_epoch:
+            trainer.run(self._interrupted_at_epoch_end)
+            self._running = trainer.position > 0
+        elif self._epochs_per_second is None:
             trainer.run(self._interrupted)
         else:
             self._train_slowly(trainer, self._epochs_per_second)
-        if trainer.stop is not None:
+        if trainer.stop is not None or not self._running:
             self._running = False
             self._publish()
 
@@ -205,6 +211,11 @@ class Worker:
     def _interrupted(self) -> bool:
         self.gate.pass_through()
         return self._attention
+
+    def _interrupted_at_epoch_end(self) -> bool:
+        trainer = self._trainer
+        assert trainer is not None
+        return self._interrupted() or trainer.position == trainer.steps_per_epoch
 
     def _interrupted_at_once(self) -> bool:
         self.gate.pass_through()
@@ -232,13 +243,17 @@ class Worker:
             self._restart_rate()
         elif self._running and self._trainer.position:
             self._trainer.rescore()
-        self._running = running
+        self._running, self._one_epoch = running, False
 
-    def _once(self, move: Callable[[Trainer], None]) -> None:
+    def _single_step(self) -> None:
         assert self._trainer is not None
         self._running = False
         self._trainer.go_on()
-        move(self._trainer)
+        self._trainer.single_step()
+
+    def _run_one_epoch(self) -> None:
+        self._set_running(True)
+        self._one_epoch = True
 
     def _limit(self, epochs_per_second: float | None) -> None:
         self._epochs_per_second = epochs_per_second

@@ -92,8 +92,11 @@ class Outcome:
     @property
     def best_epoch(self) -> int | None:
         """The best epoch of the first replica so far, where a rule looks for one."""
-        found = [int(watch.best_epoch[0]) for watch in self.watches if watch.best_epoch[0]]
-        return found[0] if found else None
+        return self._best_epoch(0)
+
+    def _best_epoch(self, replica: int) -> int | None:
+        found = (int(watch.best_epoch[replica]) for watch in self.watches)
+        return next((epoch for epoch in found if epoch), None)
 
     def use(self, state: OptimizerState) -> None:
         """Go on with another optimizer's memory; weights that are kept stay kept."""
@@ -133,6 +136,17 @@ class Outcome:
         self._stops = [None if up else stop for stop, up in zip(self._stops, lifted, strict=True)]
         return any(lifted)
 
+    def recover(self) -> None:
+        """Bring replicas that have diverged within the epoch back to their last finite state."""
+        lost = ~self._are_finite() & ~self.ended
+        if lost.any():
+            self._finite.bring_back(self._all(), lost)
+
+    def _are_finite(self) -> Array:
+        """Of each replica, whether all of its numbers are finite, the optimizer's included."""
+        rows = [np.isfinite(array).all(axis=1) for array in self._all()]
+        return np.asarray(np.logical_and.reduce(rows))
+
     def settle(self) -> None:
         """Give the replicas that have ended their final weights; the others keep theirs."""
         self._final.bring_back(self._all(), self.ended)
@@ -147,8 +161,7 @@ class Outcome:
         finite = (
             np.isfinite(metrics.train_loss)
             & (np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss))
-            & np.isfinite(self._network.theta).all(axis=1)
-            & np.isfinite(self._network.running).all(axis=1)
+            & self._are_finite()
         )
         for replica in np.flatnonzero(running & ~finite):
             self._finite.bring_back(self._all(), _only(int(replica), len(running)))
@@ -164,7 +177,7 @@ class Outcome:
         if metrics.epoch >= epoch_limit:
             message = f"Reached the limit of {epoch_limit:,} epochs."
             for replica in np.flatnonzero(~self.ended):
-                best = next((int(w.best_epoch[replica]) or None for w in self.watches), None)
+                best = self._best_epoch(int(replica))
                 self._end(int(replica), Stop("max_epochs", metrics.epoch, message, best))
         if not self.ended.all():
             return None
@@ -172,8 +185,8 @@ class Outcome:
         return self._summary(metrics.epoch)
 
     def _stop_by(self, rule: Watchable, watch: Watch, metrics: EpochMetrics, replica: int) -> None:
-        best = int(watch.best_epoch[replica]) or None
-        restores = bool(getattr(rule, "restore_best", False)) and best is not None
+        best = self._best_epoch(replica)
+        restores = bool(getattr(rule, "restore_best", False)) and bool(watch.best_epoch[replica])
         if restores:
             self._best.bring_back(self._weights, _only(replica, len(self.ended)))
         reason = watch.reason(metrics, replica)

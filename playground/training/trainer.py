@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import numpy as np
 
-from playground.core.editing import differences, is_live
+from playground.core.editing import control_at, differences, is_live
 from playground.core.experiment import Experiment
+from playground.core.families import Optimizer
 from playground.data.dataset import Dataset, prepare
 from playground.engine.calls import Array, Call, call
 from playground.engine.network import Network
@@ -205,20 +206,35 @@ class Trainer:
         if needs_rebuild(self.experiment, experiment):
             raise ValueError("this change needs a new trainer")
         old, self.experiment = self.experiment, experiment
-        self.position = 0  # an epoch under way starts anew, with the steps so far counted
-        if experiment.training.optimizer.name != old.training.optimizer.name:
+        places = {path[:2] for path in differences(old, experiment)}
+        if places <= {("name",)}:
+            return
+        self.outcome.recover()
+        if self._forgets(old.training.optimizer):
             self.optimizer_state = self._optimizer.start(self._flat(self.network.theta))
             self.outcome.use(self.optimizer_state)
-        if experiment.data != old.data:
+        new_data = experiment.data != old.data
+        new_rules = experiment.training.stop != old.training.stop
+        if new_data or new_rules or ("training", "batch_size") in places:
+            self.position = 0  # the epoch under way starts anew, with its steps counted
+        if new_data:
             self.dataset = prepare(experiment.data)
-        self._use_data()
+            self._use_data()
         if experiment.training.max_epochs != old.training.max_epochs:
             self.epoch_limit = experiment.training.max_epochs
         self._compile()
-        if experiment.training.stop != old.training.stop or experiment.data != old.data:
+        if new_data or new_rules:
             self.stop = None
             self._watch_anew()
         self.rescore()
+
+    def _forgets(self, old: Optimizer) -> bool:
+        """Whether an optimizer differs so from the old one that its memory starts anew."""
+        new = self._optimizer
+        if type(new) is not type(old):
+            return True
+        controls = (control_at(new, str(path[0])) for path in differences(old, new))
+        return any(control is not None and not control.live for control in controls)
 
     def use_order_of(self, start: list[Any], position: int) -> None:
         """Return to a place within an epoch, given where its shuffle's generators started."""
@@ -273,8 +289,9 @@ class Trainer:
             self._feed.restore_order()
         self._spans = spans(count, size, self.normalised)
         theta, grad = self._flat(network.theta), self._flat(network.grad)
-        self._gradient_sum = np.zeros_like(network.grad)
-        self._theta_before = network.theta
+        if not self.position:  # within an epoch what has been gathered stays
+            self._gradient_sum = np.zeros_like(network.grad)
+            self._theta_before = network.theta
         mask = np.tile(network.layout.weight_mask().astype(network.dtype), network.replicas)
         update: list[Call] = cast(Penalty, training.regularizer).compile(theta, grad, mask)
         if any(getattr(rule, "needs_gradient", False) for rule in training.stop):

@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from playground.core.checks import warnings_in
-from playground.core.errors import problems_of
-from playground.core.experiment import Experiment
+from playground.core.editing import replace
+from playground.core.errors import ExperimentError, problems_of
+from playground.core.experiment import Experiment, Layer
 from playground.core.families import Task, loss_for, losses, sources
 from playground.core.limits import MAX_CLASSES, MAX_COORDINATE, MAX_PARAMETERS
 
@@ -207,3 +208,10 @@ def test_fewer_than_100_test_points_that_pick_the_epoch_are_warned_against() -> 
     assert found["data.test_share"].startswith("99 test points pick the best epoch")
     assert warned({"data": {"samples": 200}}) == {}
     assert warned({"data": {"samples": 198}, "training": {"stop": []}}) == {}
+
+
+def test_a_batch_that_would_fill_the_memory_is_refused() -> None:
+    with pytest.raises(ExperimentError, match=r"training\.batch_size: .* take a smaller batch"):
+        large = replace(Experiment(), ("data", "samples"), 100_000)
+        large = replace(large, ("network", "hidden"), (replace(Layer(), ("units",), 400),) * 6)
+        replace(large, ("training", "batch_size"), "full")

@@ -180,3 +180,20 @@ def test_the_gate_follows_the_loop_only_while_frames_are_expected(session, frame
     session.pause()
     qtbot.waitUntil(lambda: not session._timer.isActive())
     assert not session._loop_watch._running
+
+
+def test_an_edit_just_after_a_run_has_ended_by_itself_does_not_leave_it_running(
+    session, frames, qtbot
+):
+    for path, value in ((UNITS, 3), (("data", "noise"), 0.2)):
+        session.run()
+        session._worker.ask(lambda trainer: trainer.run())  # ends before the next frame
+        session.edit(path, value)
+        qtbot.waitUntil(lambda: not session.running)
+
+
+def test_the_end_of_an_epoch_pauses(session, frames, qtbot):
+    session.run_epoch()
+    qtbot.waitUntil(lambda: frames[-1].epoch == 1)
+    qtbot.waitUntil(lambda: not session.running)
+    assert not frames[-1].running

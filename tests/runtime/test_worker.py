@@ -202,3 +202,19 @@ def test_a_gate_that_was_forgotten_opens_by_itself():
     assert time.perf_counter() - start >= 0.9 * PARK_SECONDS
     assert gate.take_closed_seconds() >= 0.9 * PARK_SECONDS
     gate.pass_through()
+
+
+def test_a_long_epoch_can_be_paused_and_shut_down_in_the_middle():
+    long = replace(Experiment(), ("data", "samples"), 100_000)
+    long = replace(long, ("training", "batch_size"), 1)
+    worker = Worker()
+    worker.build(lambda: Trainer(long))
+    worker.single_epoch()
+    midway = snapshot_of(worker, lambda snapshot: snapshot.step > 10)
+    assert (midway.epoch, midway.running) == (0, True)
+    worker.set_running(False)
+    assert not snapshot_of(worker).running
+    worker.single_epoch()
+    snapshot_of(worker, lambda snapshot: snapshot.running)
+    worker.shut_down()
+    assert not any(thread.name == "trainer" for thread in threading.enumerate())

@@ -407,15 +407,66 @@ def test_most_epochs_act_at_once() -> None:
     assert trainer.epoch == 3  # the next end of an epoch finds the limit passed
 
 
-def test_a_change_within_an_epoch_begins_it_anew() -> None:
+def test_a_change_within_an_epoch_goes_on_within_it() -> None:
     trainer = started()
     for _ in range(4):
         trainer.single_step()
     assert (trainer.epoch, trainer.step, trainer.position) == (2, 22, 4)
     changed(trainer, ("training", "optimizer", "learning_rate"), 0.001)
+    assert (trainer.epoch, trainer.step, trainer.position) == (2, 22, 4)
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step) == (3, 27)
+
+
+def test_another_batch_size_within_an_epoch_begins_it_anew() -> None:
+    trainer = started()
+    for _ in range(4):
+        trainer.single_step()
+    changed(trainer, ("training", "batch_size"), 40)
     assert (trainer.epoch, trainer.step, trainer.position) == (2, 22, 0)
     trainer.run_epoch()
-    assert (trainer.epoch, trainer.step) == (3, 31)
+    assert trainer.epoch == 3
+
+
+def test_a_change_after_divergence_within_an_epoch_brings_finite_weights_back() -> None:
+    for path, value in (
+        (("training", "stop"), ()),
+        (("training", "optimizer", "learning_rate"), 0.01),
+    ):
+        trainer = started(optimizer={"name": "sgd", "learning_rate": 1e9}, stop=[])
+        while np.isfinite(trainer.network.theta).all() and trainer.stop is None:
+            trainer.single_step()
+        if trainer.stop is None:
+            changed(trainer, path, value)
+        assert np.isfinite(trainer.network.theta).all()
+
+
+def test_an_optimizer_s_memory_that_overflows_is_divergence() -> None:
+    optimizer = {"name": "rmsprop", "learning_rate": 1e6}
+    trainer = Trainer(busy(max_epochs=50, optimizer=optimizer, stop=[], loss="mse"))
+    trainer.run()
+    assert trainer.stop is not None
+    slots = trainer.optimizer_state.slots.values()
+    assert all(np.isfinite(slot).all() for slot in slots), "what is kept can go on"
+
+
+def test_another_start_of_adagrad_starts_its_memory_anew() -> None:
+    trainer = started(optimizer={"name": "adagrad"})
+    changed(trainer, ("training", "optimizer", "learning_rate"), 0.01)
+    assert trainer.optimizer_state.slots["accumulator"].max() > 0
+    changed(trainer, ("training", "optimizer", "initial_accumulator_value"), 1000.0)
+    assert (trainer.optimizer_state.slots["accumulator"] == 1000).all()
+
+
+def test_the_best_epoch_is_known_whatever_the_order_of_the_rules() -> None:
+    plateau = {"name": "test_loss_plateau", "start_epoch": 0, "patience": 1000}
+    other = {"name": "target_loss", "target": 0}
+    for stop in ([plateau, other], [other, plateau]):
+        trainer = Trainer(busy(max_epochs=5, stop=stop))
+        trainer.run()
+        assert trainer.stop is not None
+        assert trainer.stop.name == "max_epochs"
+        assert trainer.stop.best_epoch
 
 
 def test_a_new_name_changes_nothing() -> None:
