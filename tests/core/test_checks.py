@@ -211,7 +211,7 @@ def test_fewer_than_100_test_points_that_pick_the_epoch_are_warned_against() -> 
 
 
 def test_a_batch_that_would_fill_the_memory_is_refused() -> None:
+    large = replace(Experiment(), ("data", "samples"), 100_000)
+    large = replace(large, ("network", "hidden"), (replace(Layer(), ("units",), 400),) * 6)
     with pytest.raises(ExperimentError, match=r"training\.batch_size: .* take a smaller batch"):
-        large = replace(Experiment(), ("data", "samples"), 100_000)
-        large = replace(large, ("network", "hidden"), (replace(Layer(), ("units",), 400),) * 6)
         replace(large, ("training", "batch_size"), "full")
