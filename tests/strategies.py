@@ -26,7 +26,7 @@ from playground.core.families import (
     sources,
     stop_rules,
 )
-from playground.core.limits import MAX_CLASSES, MAX_COORDINATE
+from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_COORDINATE
 
 M = TypeVar("M", bound=BaseModel)
 C = TypeVar("C", bound=Choice)
@@ -138,8 +138,10 @@ def experiments(draw: st.DrawFn, *, small: bool = False) -> Experiment:
     data = draw(data_parts(30 if small else None))
     units, layers, replicas = (5, 3, 3) if small else (64, 5, 8)
     train = data.count - data.test_count
-    batch: st.SearchStrategy[Any] = st.just("full") | st.integers(1, 40 if small else 100_000)
-    batch_size = draw(batch)
+    # So large that even the widest network of all replicas stays within the limit.
+    most = MAX_ACTIVATIONS // (replicas * (len(features) + layers * units + MAX_CLASSES))
+    batch: st.SearchStrategy[Any] = st.integers(1, 40 if small else most)
+    batch_size = draw(batch if train > most else batch | st.just("full"))
     allows_norm = min(train, train if batch_size == "full" else batch_size) > 1
     norm = values(Layer.model_fields["batch_norm"]) if allows_norm else st.just("none")
     layer = built(Layer, units=st.integers(1, units), batch_norm=norm)

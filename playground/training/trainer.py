@@ -10,7 +10,7 @@ import numpy as np
 from playground.core.editing import control_at, differences, is_live
 from playground.core.experiment import Experiment
 from playground.core.families import Optimizer
-from playground.data.dataset import Dataset, prepare
+from playground.data.dataset import prepare
 from playground.engine.calls import Array, Call, call
 from playground.engine.network import Network
 from playground.engine.optimizers import StepRule
@@ -59,11 +59,9 @@ class Trainer:
         stop: Why the run ended; None while it may go on.
     """
 
-    def __init__(
-        self, experiment: Experiment, dataset: Dataset | None = None, history_limit: int = 2000
-    ) -> None:
+    def __init__(self, experiment: Experiment, history_limit: int = 2000) -> None:
         self.experiment = experiment
-        self.dataset = dataset or prepare(experiment.data)
+        self.dataset = prepare(experiment.data)
         training = experiment.training
         replicas = training.replicas
         self.network = Network(experiment, streams(training.seed, replicas, INITIALISE))
