@@ -120,7 +120,7 @@ class Photographer:
         sizes = gradient_sizes(trainer.network, program)
         epoch = trainer.epoch + trainer.position / trainer.steps_per_epoch
         self._gradients.append(epoch, sizes.weights, sizes.errors)
-        shares = np.array([flags.mean() for flags in dead] or [0.0])
+        shares = np.array([float(flags.mean()) for flags in dead] or [0.0])
         self._dead.append(epoch, shares)
         self._last_step = trainer.step
 
