@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from playground.core.choice import Registry
 from playground.core.errors import Problem
-from playground.core.families import Loss, features, loss_for, losses, sources
+from playground.core.families import features, loss_for, losses, sources
 from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ def _data_errors(data: Data) -> Iterator[Problem]:
 def _training_errors(experiment: Experiment) -> Iterator[Problem]:
     training, data = experiment.training, experiment.data
     if training.loss != "auto" and training.loss not in losses:
-        yield Problem(("training", "loss"), _unknown_loss(losses, training.loss))
+        yield Problem(("training", "loss"), losses.unknown(training.loss, "auto"))
     elif not loss_for(training.loss, data.task).fits(data.task):
         fitting = ", ".join(["auto", *(n for n, loss in losses.items() if loss.fits(data.task))])
         yield Problem(
@@ -129,7 +128,3 @@ def _size_errors(experiment: Experiment) -> Iterator[Problem]:
             f"{activations:,} values at once (units × points in a batch × replicas) are more than "
             f"the {MAX_ACTIVATIONS:,} that fit; take a smaller batch, fewer units or replicas",
         )
-
-
-def _unknown_loss(registry: Registry[Loss], name: str) -> str:
-    return registry.unknown(name).replace("are ", "are auto, ")

@@ -76,9 +76,10 @@ class Registry(Mapping[str, E], Generic[E]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def unknown(self, name: object) -> str:
-        """The sentence for a name that is not registered."""
-        return f"unknown {self.family} {shown(name)}; {_choices(name, self._entries)}"
+    def unknown(self, name: object, *also: str) -> str:
+        """The sentence for a name that is neither registered nor among ``also``."""
+        known = dict.fromkeys((*also, *self._entries))
+        return f"unknown {self.family} {shown(name)}; {_choices(name, known)}"
 
 
 C = TypeVar("C", bound=Choice)
