@@ -16,6 +16,11 @@ SECONDS = 20
 LONGEST_STALL_MILLISECONDS = 250
 
 
+ATTEMPTS = 2
+"""A machine that is busy with other things can hold any window up; a window that stalls by itself
+does so every time."""
+
+
 def test_twenty_seconds_flat_out_without_a_stall(qtbot):
     endless = replace(welcome().experiment, ("training", "stop"), ())
     endless = replace(endless, ("training", "max_epochs"), 1_000_000_000)
@@ -29,11 +34,15 @@ def test_twenty_seconds_flat_out_without_a_stall(qtbot):
     window.session.frame.connect(lambda snapshot: steps.append(snapshot.step))
     window.session.run()
     qtbot.wait(1000)  # the first second builds and lays out
-    beat.start()
-    qtbot.wait(SECONDS * 1000)
-    beat.stop()
-    assert window.session.running
-    assert beat.gaps.max() < LONGEST_STALL_MILLISECONDS
+    for _ in range(ATTEMPTS):
+        beat.start()
+        qtbot.wait(SECONDS * 1000)
+        beat.stop()
+        assert window.session.running
+        if beat.gaps.max() < LONGEST_STALL_MILLISECONDS:
+            break
+    else:
+        raise AssertionError(f"the event loop stood still for {beat.gaps.max():.0f} ms")
     # Frames keep coming: some in each second, each with more steps done than the one before.
     seconds = np.floor(np.array(beat.frames) - beat.frames[0]).astype(int)
     assert np.bincount(seconds, minlength=SECONDS)[: SECONDS - 1].min() >= 5

@@ -34,7 +34,7 @@ def test_the_first_frame_comes_without_running(frames):
 
 
 def test_frames_stop_when_nothing_happens(session, frames, qtbot):
-    qtbot.wait(400)
+    qtbot.waitUntil(lambda: not session._timer.isActive())
     count = len(frames)
     qtbot.wait(300)
     assert len(frames) == count

@@ -108,7 +108,8 @@ def test_single_steps_and_epochs_pause(worker, endless):
     stepped = snapshot_of(worker)
     assert stepped.step == paused.step + 1
     worker.single_epoch()
-    after = snapshot_of(worker)
+    # A snapshot may also be taken within the epoch, while it still runs.
+    after = snapshot_of(worker, lambda snapshot: not snapshot.running)
     assert after.epoch == stepped.epoch + 1
     assert after.step % 25 == 0
 
@@ -137,8 +138,8 @@ def test_the_speed_can_be_limited(worker, endless):
     worker.set_running(True)
     start = time.perf_counter()
     reached = snapshot_of(worker, lambda snapshot: snapshot.epoch >= 10)
-    assert time.perf_counter() - start > 0.8 * 10 / 20, "faster than was asked for"
-    assert reached.epoch <= 12
+    elapsed = time.perf_counter() - start
+    assert reached.epoch <= 1.25 * 20 * elapsed + 1, "faster than was asked for"
     worker.limit_speed(None)
     snapshot_of(worker, lambda snapshot: snapshot.epoch > 100)
 
@@ -185,11 +186,16 @@ def test_a_closed_gate_holds_the_worker_until_it_is_opened(worker, endless):
     worker.set_running(True)
     snapshot_of(worker, lambda snapshot: snapshot.step > 10)
     trainer = worker.ask(lambda trainer: trainer)
-    worker.gate.close()
-    time.sleep(0.02)  # the step under way ends
+
+    def holds():
+        worker.gate.close()
+        time.sleep(0.02)  # the step under way ends, unless the machine is busy with other things
+        position = trainer.epoch, trainer.position
+        time.sleep(PARK_SECONDS / 3)
+        return (trainer.epoch, trainer.position) == position
+
+    wait_for(holds)
     position = trainer.epoch, trainer.position
-    time.sleep(PARK_SECONDS / 3)
-    assert (trainer.epoch, trainer.position) == position
     worker.gate.open()
     wait_for(lambda: (trainer.epoch, trainer.position) != position)
 
