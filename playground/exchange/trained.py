@@ -68,9 +68,9 @@ def restore(document: Document, history_limit: int = 2000) -> Trainer:
             resume.finite if resume and resume.finite else present,
         )
     )
-    trainer.scores = trained.scores
     trainer.rescore()
-    _begin_history(trainer)
+    trainer.history.clear()
+    trainer.note_scores()
     return trainer
 
 
@@ -119,16 +119,3 @@ def _take_up(trainer: Trainer, resume: Resume) -> None:
         trainer.use_order_of(resume.order_start, resume.position)
         for key, sums in trainer.epoch_sums.items():
             sums[:] = resume.sums[key]
-
-
-def _begin_history(trainer: Trainer) -> None:
-    scores = trainer.scores
-    trainer.history.clear()
-    trainer.history.append(
-        trainer.epoch,
-        trainer.step,
-        scores.train_loss,
-        scores.test_loss,
-        scores.train_accuracy,
-        scores.test_accuracy,
-    )

@@ -109,7 +109,7 @@ class Photographer:
             field=field,
             extent=where,
             stop=trainer.stop,
-            best_epoch=trainer.stop.best_epoch if trainer.stop else trainer.outcome.best_epoch,
+            best_epoch=trainer.stop.best_epoch if trainer.stop else trainer.outcome.best_epoch(0),
         )
 
     def _note(self, dead: tuple[Array, ...]) -> None:

@@ -12,6 +12,9 @@ from playground.core.families import StopRule, stop_rules
 from playground.core.fields import integer, number, other
 from playground.engine.calls import Array
 
+MAX_EPOCHS, DIVERGED = "max_epochs", "diverged"
+"""The names of the two ends of a run that are no rules."""
+STUCK = "Stuck at chance level"
 ALL_ALIKE = 1e-9
 """A chance loss below this means that all targets are the same: a constant answer is right."""
 
@@ -33,6 +36,11 @@ class Stop:
     message: str
     best_epoch: int | None = None
     restored: bool = False
+
+    @property
+    def stuck(self) -> bool:
+        """Whether it is said that nothing has been learned."""
+        return self.message.startswith(STUCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +181,7 @@ class _PlateauWatch(Watch):
         chance = metrics.chance_loss
         if best >= 0.97 * chance and chance > ALL_ALIKE:
             return (
-                f"Stuck at chance level: for {waited} epochs the test loss has not fallen below "
+                f"{STUCK}: for {waited} epochs the test loss has not fallen below "
                 f"{best:.3g}; a constant answer gets {chance:.3g}. The network has not learned; "
                 "this is no convergence."
             )

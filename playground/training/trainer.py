@@ -20,7 +20,7 @@ from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
 from playground.training.history import History
 from playground.training.outcome import Outcome
-from playground.training.stopping import EpochMetrics, Stop
+from playground.training.stopping import MAX_EPOCHS, EpochMetrics, Stop
 
 INITIALISE, SHUFFLE, DROPOUT = 0, 1, 2
 """Separate random streams of a seed, so that a change of one thing leaves the others alone."""
@@ -48,14 +48,21 @@ class Trainer:
 
     The same experiment gives the same bytes, whether it runs in one go, in slices or in steps.
 
+    Replica r is the network that is trained alone with the seed ``seed + r``: bit for bit with
+    OpenBLAS, which NumPy's packages for Linux and Windows hold. Another linear algebra library may
+    round the products of several matrices otherwise than that of one; its first steps then agree to
+    1e-6 relative, until training itself makes the difference larger.
+
     Attributes:
         experiment: What is trained.
         dataset: Its points.
         network: Its replicas.
         epoch: Epochs done.
         step: Optimizer steps done.
-        scores: Losses and accuracies after the last epoch (or step, see :meth:`single_step`).
-        history: Scores over the epochs, epoch 0 (before training) included.
+        scores: Losses and accuracies after the last epoch (or step, see :meth:`single_step`); of a
+            replica that has ended, with the weights that it ended with.
+        history: Scores over the epochs, epoch 0 (before training) included; NaN from then on for a
+            replica that has diverged.
         stop: Why the run ended; None while it may go on.
     """
 
@@ -76,7 +83,8 @@ class Trainer:
         self._use_data()
         self.outcome = Outcome(self.network, self.optimizer_state, training.stop)
         self._compile()
-        self.scores = self._record()
+        self.scores = self._score()
+        self.note_scores()
 
     # --- running ---------------------------------------------------------------------------
 
@@ -103,11 +111,7 @@ class Trainer:
 
     def rescore(self) -> None:
         """Score the network as it is now, within an epoch."""
-        with np.errstate(all="ignore"):
-            scores = self._evaluator.scores()
-        if self.stop is None:  # a replica that ended before the others keeps its last scores
-            scores = scores.where(self.outcome.ended, self.scores)
-        self.scores = scores
+        self.scores = self._score()
 
     def go_on(self) -> None:
         """Take up a run that has stopped: rules start anew, and the epochs count further."""
@@ -121,7 +125,7 @@ class Trainer:
     def extend(self, epoch_limit: int) -> None:
         """Raise the limit of epochs: replicas that only it has ended go on, rules and all."""
         self.epoch_limit = epoch_limit
-        if self.outcome.lift("max_epochs"):
+        if self.outcome.lift(MAX_EPOCHS):
             self.stop = None
 
     def _advance(self, interrupted: Callable[[], bool]) -> bool:
@@ -161,7 +165,9 @@ class Trainer:
     def _end_epoch(self) -> None:
         self.epoch += 1
         count, self.position = len(self._spans), 0
-        self.scores = self._record()
+        self.scores = self._score()
+        self.note_scores()
+        before = int(self.outcome.ended.sum())
         unasked = np.full(self.network.replicas, np.nan)
         self.stop = self.outcome.judge(
             EpochMetrics(
@@ -178,24 +184,20 @@ class Trainer:
             ),
             self.epoch_limit,
         )
-        if self.stop is not None and self.stop.restored:
-            self.scores = self._evaluator.scores()
+        if int(self.outcome.ended.sum()) > before:  # weights may have been brought back
+            self.scores = self._score()
 
-    def _record(self) -> Scores:
+    def _score(self) -> Scores:
+        self.outcome.settle()
         with np.errstate(all="ignore"):
-            scores = self._evaluator.scores()
-        frozen = self.outcome.ended
-        if frozen.any():  # a replica that has ended keeps its last scores
-            scores = scores.where(frozen, self.scores)
-        self.history.append(
-            self.epoch,
-            self.step,
-            scores.train_loss,
-            scores.test_loss,
-            scores.train_accuracy,
-            scores.test_accuracy,
-        )
-        return scores
+            return self._evaluator.scores()
+
+    def note_scores(self) -> None:
+        """Offer the history a row with the present scores."""
+        left = self.outcome.diverged
+        scores = (getattr(self.scores, name) for name in HISTORY_COLUMNS[2:])
+        rows = (np.where(left, np.nan, values) for values in scores) if left.any() else scores
+        self.history.append(self.epoch, self.step, *rows)
 
     # --- changing --------------------------------------------------------------------------
 
