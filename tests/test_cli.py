@@ -137,6 +137,38 @@ def test_diverged_is_a_failure_with_the_last_finite_weights(run: Run) -> None:
     assert np.isfinite(restore(load(run.out / "experiment.json")).network.theta).all()
 
 
+def some_diverge(count: int) -> Experiment:
+    """A learning rate that is too large for some of these replicas."""
+    wild = optimizers["sgd"](learning_rate=0.85)
+    changed = experiment(loss="mse", replicas=count, max_epochs=30)
+    return replace(changed, ("training", "optimizer"), wild)
+
+
+def test_when_some_replicas_diverge_the_others_count(run: Run) -> None:
+    changed = some_diverge(6)
+    expected = trained(changed)
+    lost = expected.outcome.diverged
+    assert 0 < lost.sum() < 6
+    summary = run.train(run.write(changed), code=0)
+    assert summary["stop_reason"] == "max_epochs"
+    for name in KEYS[2:6]:
+        assert summary[name] == np.median(getattr(expected.scores, name)[~lost])
+    assert f"{lost.sum()} of 6 replicas have diverged" in run.said
+    assert f"the medians of the other {6 - lost.sum()}." in run.said
+    opened = restore(load(run.out / "experiment.json"))
+    assert opened.outcome.diverged.tolist() == lost.tolist()
+    assert np.isfinite(opened.network.theta).all()
+
+
+def test_when_all_replicas_diverge_the_run_has_failed(run: Run) -> None:
+    wild = optimizers["sgd"](learning_rate=1e6)
+    changed = replace(experiment(loss="mse", replicas=3), ("training", "optimizer"), wild)
+    summary = run.train(run.write(replace(changed, ("network", "hidden"), ())), code=1)
+    assert summary["stop_reason"] == "diverged"
+    assert summary["train_loss"] is not None
+    assert "All 3 replicas have diverged" in run.said
+
+
 def test_a_warning_is_said_and_does_not_stop(run: Run) -> None:
     changed = experiment(stop=(stop_rules["test_loss_plateau"](),))
     run.train(run.write(changed))
