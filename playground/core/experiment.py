@@ -262,9 +262,11 @@ class Training(Model):
     replicas: int = integer(
         1,
         "Replicas",
-        "How many networks train at once, with seeds that count up from this one.",
+        "How many networks train at once, with seeds that count up from the one above. The first "
+        "is the network of that seed, whatever their number; the charts show how far they differ.",
         minimum=1,
         maximum=MAX_REPLICAS,
+        scale="log",
     )
     precision: Literal["float32", "float64"] = other(
         "float32",

@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         session.refused.connect(self._show_refusal)
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
+        self.boundary.replica_box.chosen.connect(session.show)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)

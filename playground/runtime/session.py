@@ -170,6 +170,11 @@ class Session(QObject):
         """Train at most so many epochs a second; None is as fast as can be."""
         self._worker.limit_speed(epochs_per_second)
 
+    def show(self, replica: int | None) -> None:
+        """Look at this replica, from 0, or at all together; of later runs too."""
+        self._worker.show(replica)
+        self._expect_frames()
+
     # --- documents ---------------------------------------------------------------------------
 
     def document(self) -> Document:

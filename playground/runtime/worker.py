@@ -51,6 +51,7 @@ class Worker:
         self._sent = self._done = self._builds = 0
         self._trainer: Trainer | None = None
         self._photographer: Photographer | None = None
+        self._shown: int | None = 0
         self._running = False
         self._one_epoch = False
         self._epochs_per_second: float | None = None
@@ -81,6 +82,10 @@ class Worker:
     def single_epoch(self) -> None:
         """Run to the end of the epoch, then pause."""
         self._post(self._run_one_epoch)
+
+    def show(self, replica: int | None) -> None:
+        """Make snapshots of this replica, from 0, or of all together; also of later trainers."""
+        self._post(lambda: self._show(replica))
 
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so fast; None is as fast as can be."""
@@ -180,7 +185,8 @@ class Worker:
             if steps > before:
                 self._rate = (steps - before) / (now - since)
             self._rate_from = (now, steps)
-        self._mailbox = (self._done, photographer.take(self._running, self._rate))
+        breathe = self.gate.pass_through
+        self._mailbox = (self._done, photographer.take(self._running, self._rate, breathe))
 
     def _train(self) -> None:
         trainer = self._trainer
@@ -224,7 +230,7 @@ class Worker:
     def _build(self, make: Callable[[], Trainer]) -> None:
         self._trainer = make()
         self._builds += 1
-        self._photographer = Photographer(self._trainer, self._builds)
+        self._photographer = Photographer(self._trainer, self._builds, self._shown)
         self._rate = 0.0
         self._restart_rate()
         self._running = self._running and self._trainer.stop is None
@@ -254,6 +260,11 @@ class Worker:
     def _run_one_epoch(self) -> None:
         self._set_running(True)
         self._one_epoch = True
+
+    def _show(self, replica: int | None) -> None:
+        self._shown = replica
+        if self._photographer is not None:
+            self._photographer.wish = replica
 
     def _limit(self, epochs_per_second: float | None) -> None:
         self._epochs_per_second = epochs_per_second

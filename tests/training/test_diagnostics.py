@@ -26,12 +26,8 @@ def deep(
 
 def ratios(trainer: Trainer, layer: int) -> np.ndarray:
     """Mean absolute dL/dW of a hidden layer over that of the last hidden one, for each seed."""
-    program = trainer.gradient_at_start()
-    sizes = [
-        gradient_sizes(trainer.network, program, replica).weights
-        for replica in range(trainer.network.replicas)
-    ]
-    return np.array([weights[layer] / weights[-2] for weights in sizes])
+    weights = gradient_sizes(trainer.network, trainer.gradient_at_start()).weights
+    return np.asarray(weights[:, layer] / weights[:, -2])
 
 
 # --- what is read --------------------------------------------------------------------------------
@@ -47,19 +43,19 @@ def test_gradient_sizes_are_means_over_what_the_step_left(batch_norm: str, repli
     trainer.single_step()
     program = trainer.last_program
     assert program is not None
+    sizes = gradient_sizes(trainer.network, program)
+    assert sizes.weights.shape == sizes.errors.shape == (replicas, 3)
     for replica in range(replicas):
-        sizes = gradient_sizes(trainer.network, program, replica)
-        assert sizes.weights.shape == sizes.errors.shape == (3,)
         for index, views in enumerate(trainer.network.grad_views):
             expected = np.abs(views.weights[replica]).mean()
-            assert sizes.weights[index] == pytest.approx(expected, rel=1e-14)
-            assert sizes.weights[index] > 0
+            assert sizes.weights[replica, index] == pytest.approx(expected, rel=1e-14)
+            assert sizes.weights[replica, index] > 0
         # At the output a sample's error is σ(z) - y, its share of the mean a tenth of that.
         logits, targets = (
             np.reshape(part, (replicas, 10))[replica] for part in (program.logits, program.targets)
         )
         error = 1 / (1 + np.exp(-logits)) - targets
-        assert sizes.errors[-1] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-12)
+        assert sizes.errors[replica, -1] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-12)
 
 
 def test_the_error_of_a_layer_does_not_depend_on_the_batch() -> None:
@@ -94,21 +90,22 @@ def test_a_unit_is_dead_if_no_training_point_moves_it(samples: int) -> None:
     largest = inputs[0].max()
     # Never on; on for one point alone, wherever it stands; always on; off at exactly 0.
     views.biases[0] = [-largest - 0.1, -largest + 1e-3, 10, 0]
-    assert dead_units(trainer.network, inputs)[0].tolist() == [True, False, False, True]
+    assert dead_units(trainer.network, inputs)[0].tolist() == [[True, False, False, True]]
 
 
 def test_each_replica_has_its_own_dead_units() -> None:
-    trainer = Trainer(experiment([{"units": 3}], training={"replicas": 2}))
-    trainer.network.views[0].biases[1] = -1000
-    inputs = trainer.dataset.train.inputs
-    assert not dead_units(trainer.network, inputs, 0)[0].all()
-    assert dead_units(trainer.network, inputs, 1)[0].all()
+    data = {"samples": 1500}  # more than are looked at together
+    trainer = Trainer(experiment([{"units": 3}], data=data, training={"replicas": 20}))
+    trainer.network.views[0].biases[7] = -1000
+    (dead,) = dead_units(trainer.network, trainer.dataset.train.inputs)
+    assert dead.shape == (20, 3)
+    assert dead.all(axis=1).tolist() == [replica == 7 for replica in range(20)]
 
 
 def test_without_hidden_layers_nothing_can_be_dead() -> None:
     trainer = Trainer(experiment([]))
     assert dead_units(trainer.network, trainer.dataset.train.inputs) == ()
-    assert gradient_sizes(trainer.network, trainer.gradient_at_start()).weights.shape == (1,)
+    assert gradient_sizes(trainer.network, trainer.gradient_at_start()).weights.shape == (1, 1)
 
 
 # --- vanishing gradients -------------------------------------------------------------------------
@@ -156,10 +153,7 @@ def test_the_errors_factor_from_layer_to_layer(
     activation: str, initializer: str, low: float, high: float
 ) -> None:
     trainer = deep(activation, initializer)
-    program = trainer.gradient_at_start()
-    errors = np.array(
-        [gradient_sizes(trainer.network, program, seed).errors for seed in range(SEEDS)]
-    )
+    errors = gradient_sizes(trainer.network, trainer.gradient_at_start()).errors
     factors = (errors[:, 0] / errors[:, 7]) ** (1 / 7)
     assert low < np.median(factors) < high
 
@@ -169,13 +163,8 @@ def test_the_errors_factor_from_layer_to_layer(
 
 def dead_shares(trainer: Trainer) -> np.ndarray:
     """The share of dead units of each hidden layer in each replica: (replicas, layers)."""
-    inputs = trainer.dataset.train.inputs
-    return np.array(
-        [
-            [flags.mean() for flags in dead_units(trainer.network, inputs, replica)]
-            for replica in range(trainer.network.replicas)
-        ]
-    )
+    dead = dead_units(trainer.network, trainer.dataset.train.inputs)
+    return np.stack([flags.mean(axis=1) for flags in dead], axis=1)
 
 
 def biased(activation: str, bias: float, **layer: Any) -> list[dict[str, Any]]:
@@ -226,10 +215,7 @@ def test_batch_norm_before_the_activation_cancels_a_bias_of_minus_100() -> None:
                 training=training,
             )
         )
-        program = trainer.gradient_at_start()
-        gradient = np.array(
-            [gradient_sizes(trainer.network, program, seed).weights for seed in range(SEEDS)]
-        )
+        gradient = gradient_sizes(trainer.network, trainer.gradient_at_start()).weights
         assert (gradient[:, 0] > 0).all() == (batch_norm == "before")
         trainer.run()
         shares.append(dead_shares(trainer).mean())
@@ -249,8 +235,8 @@ def test_zeros_let_no_gradient_through(activation: str) -> None:
     trainer = Trainer(replace(given, ("network", "output", "initializer"), "zeros"))
     sizes = gradient_sizes(trainer.network, trainer.gradient_at_start())
     assert (sizes.weights == 0).all()
-    assert (sizes.errors[:-1] == 0).all()
-    assert sizes.errors[-1] > 0
+    assert (sizes.errors[:, :-1] == 0).all()
+    assert sizes.errors[0, -1] > 0
     trainer.run()
     for views in trainer.network.views:
         assert (views.weights == 0).all()

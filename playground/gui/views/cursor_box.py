@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from playground.gui.theme import Colours
+from playground.gui.views.plot import Plot
 
 MOST_VALUES = 10
 
@@ -45,6 +46,17 @@ class CursorBox(QLabel):
             rows.append(f"{dot} {escape(name)}&nbsp;&nbsp;<b>{escape(value)}</b>")
         self.setText("<br>".join(rows))
         self.adjustSize()
+
+    def stand_beside(self, plot: Plot, x: float) -> None:
+        """Show beside a place of a plot that lies in the same widget, where there is more room."""
+        within = self.parentWidget()
+        assert within is not None
+        corner = plot.mapTo(within, QPoint())
+        at = plot.to_pixels(x, 0).x()
+        left = at + 10 if at < plot.width() / 2 else at - 10 - self.width()
+        top = min(corner.y() + 6, within.height() - self.height())
+        self.move(round(left) + corner.x(), max(top, 0))
+        self.show()
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""

@@ -81,7 +81,12 @@ class GradientChart(Chart):
         return True
 
     def comment(self, snapshot: Snapshot) -> None:
-        self.verdict.say(*judged(first_layer_share(snapshot.health["weights"])))
+        weights = snapshot.health["weights"]
+        share = first_layer_share(weights)
+        if share is None and weights.shape[1] > 2:
+            self.verdict.say("There is no gradient to judge; a step would bring one.")
+        else:
+            self.verdict.say(*judged(share))
 
 
 def judged(share: float | None) -> tuple[str, Level]:

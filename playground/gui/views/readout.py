@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.replicas import whose
 from playground.gui.views.scales import in_words
 from playground.runtime.snapshot import Snapshot
 
@@ -25,20 +26,23 @@ FIGURES = (
     ("test_accuracy", "Test accuracy", "100.0 %", "test"),
 )
 """The snapshot's name, the caption, a text for which there is always room, the theme's colour."""
+OF_REPLICAS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 class Figure(QWidget):
     """A caption and a number below it, in digits of one width.
 
     Attributes:
-        caption: What the number is.
+        name: What the number is.
+        caption: The same, and perhaps whose it is.
         value: The number as text.
     """
 
     def __init__(self, caption: str, widest: str, role: str, parent: QWidget) -> None:
         """``widest``: a text for which there is always room; ``role``: the theme's colour."""
         super().__init__(parent)
-        self.caption, self.value = caption, NOTHING
+        self.name = self.caption = caption
+        self.value = NOTHING
         self._widest, self._role = widest, role
         self._colours: Colours = LIGHT
         self._use_fonts()
@@ -50,6 +54,15 @@ class Figure(QWidget):
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(text)
+            self.update()
+
+    def set_whose(self, whose: str) -> None:
+        """Say whose number it is; empty where that goes without saying."""
+        caption = f"{self.name}, {whose}" if whose else self.name
+        if caption != self.caption:
+            self.caption = caption
+            self.setAccessibleName(caption)
+            self.updateGeometry()
             self.update()
 
     def set_colours(self, colours: Colours) -> None:
@@ -123,6 +136,8 @@ class Readout(QWidget):
             figures[name].set_value(loss_text(getattr(snapshot, name)))
         for name in ("train_accuracy", "test_accuracy"):
             figures[name].set_value(accuracy_text(getattr(snapshot, name)))
+        for name in OF_REPLICAS:
+            figures[name].set_whose(whose(snapshot))
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
