@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -19,7 +18,7 @@ from playground.training.trainer import Trainer
 
 GRID, COARSE_GRID = 100, 50
 """Points along each side of a field, and while the run goes on where that would take long."""
-LONG_SECONDS = 0.005
+LONG_SECONDS, LONGEST = 0.005, float("inf")
 SHARE = 0.15
 """Of the training thread's time that fields may take: about so long in each frame."""
 
@@ -54,7 +53,6 @@ class FieldMaker:
         self._ration = Ration(SHARE)
         self._planes: dict[int, tuple[Dataset, Array]] = {}
         self._fine_seconds: dict[bool, float] = {}  # by whether the fine field was one of all
-        self._waited = 0.0
         self._last: tuple[Dataset, int | None, Field] | None = None
 
     def make(self, shown: int | None, running: bool, breathe: Callable[[], object]) -> Field:
@@ -72,12 +70,10 @@ class FieldMaker:
                 return field
         fine = self._fine_seconds.get(shown is None, 0.0)
         grid = COARSE_GRID if running and fine > LONG_SECONDS else GRID
-        self._waited, started = 0.0, time.perf_counter()
-        field = self._field(shown, grid, breathe)
-        seconds = time.perf_counter() - started - self._waited
-        self._ration.spend(seconds)
+        with self._ration:
+            field = self._field(shown, grid, breathe)
         if grid == GRID:
-            self._fine_seconds[shown is None] = min(seconds, fine or seconds)
+            self._fine_seconds[shown is None] = min(self._ration.seconds, fine or LONGEST)
         self._last = (dataset, shown, field)
         return field
 
@@ -99,9 +95,7 @@ class FieldMaker:
         # once, and each is short.
         for replica in range(self._trainer.network.replicas):
             yield self._outputs(replica, inputs)
-            before = time.perf_counter()
             breathe()
-            self._waited += time.perf_counter() - before
 
     def _outputs(self, replica: int, inputs: Array) -> Array:
         network = self._network

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import time
+from types import TracebackType
 
 
 class Ration:
-    """Keeps something to a share of the time, by what the last time has cost."""
+    """Keeps something to a share of the time, by what the last time has cost.
+
+    ``if ration.due: with ration: …``. What counts is the thread's own time at work, not the time in
+    which it is parked or waits for the interpreter's lock.
+
+    Attributes:
+        seconds: What the last time has cost; 0 before.
+    """
 
     def __init__(self, share: float) -> None:
         """``share``: at most so much of the time, from 0 to 1."""
+        self.seconds = 0.0
         self._waits = 1 / share - 1
+        self._started = 0.0
         self._due = float("-inf")
 
     @property
@@ -18,6 +28,15 @@ class Ration:
         """Whether its turn has come."""
         return time.perf_counter() >= self._due
 
-    def spend(self, seconds: float) -> None:
-        """Note what this time, which has just ended, has cost."""
-        self._due = time.perf_counter() + self._waits * seconds
+    def __enter__(self) -> Ration:
+        self._started = time.thread_time()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.seconds = time.thread_time() - self._started
+        self._due = time.perf_counter() + self._waits * self.seconds

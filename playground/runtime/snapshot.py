@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -112,9 +111,8 @@ class Photographer:
         trainer, shown = self._trainer, self._shown
         outcome = trainer.outcome
         if not running or self._ration.due:
-            started = time.perf_counter()
-            self._health.note()
-            self._ration.spend(time.perf_counter() - started)
+            with self._ration:
+                self._health.note()
         breathe()
         field = self._fields.make(shown, running, breathe)
         return Snapshot(

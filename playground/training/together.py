@@ -22,7 +22,7 @@ def votes(task: Task, outputs: Iterable[Array]) -> Array:
         outputs: Each replica's raw outputs (outputs, n).
 
     Returns:
-        (1, n) for two classes, else (classes, n); equal shares where nobody votes.
+        float32, (1, n) for two classes, else (classes, n); equal shares where nobody votes.
     """
     classes = np.arange(1, 2) if task.classes == 2 else np.arange(task.classes)
     counts: Array | float = 0.0
@@ -31,7 +31,7 @@ def votes(task: Task, outputs: Iterable[Array]) -> Array:
         able = ~np.isnan(z).any(axis=0)
         counts = counts + ((predicted(task, z) == classes[:, None]) & able)
         voters = voters + able
-    shares = np.full(np.shape(counts), 1 / task.classes)
+    shares = np.full(np.shape(counts), 1 / task.classes, np.float32)
     return np.asarray(np.divide(counts, voters, out=shares, where=np.asarray(voters) > 0))
 
 

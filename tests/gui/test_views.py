@@ -408,7 +408,7 @@ def test_of_replicas_the_median_is_drawn_and_the_legend_says_so(shown):
     moment = snapshots("replicas")[-1]
     chart = shown(LossChart, moment)
     assert list(chart.legend.chips) == ["train", "test"]
-    assert chart.whose.text() == "median and range of 5"
+    assert chart.whose.text() == "median of 5"
     expected = np.median(moment.history["test_loss"], axis=1)
     assert chart.plot.curves[1].y == pytest.approx(expected)
 

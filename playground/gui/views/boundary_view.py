@@ -27,6 +27,7 @@ from playground.gui.views.replicas import ReplicaBox
 from playground.gui.views.scales import Array, Plane, in_words
 from playground.runtime.field import Extent, Says
 from playground.runtime.snapshot import Snapshot
+from playground.training.stopping import DIVERGED
 
 BESIDE = 1.6
 """A view that is so many times wider than high has its controls beside the plane."""
@@ -154,7 +155,10 @@ class BoundaryView(QWidget):
         shown = snapshot.shown
         if shown is not None and snapshot.replicas > 1:
             stop = snapshot.stops[shown]
-            if stop is not None:
+            if stop is not None and stop.name == DIVERGED:
+                when = f"Replica {shown + 1} diverged in epoch {stop.epoch:,}"
+                texts.append(f"{when}; this is what it last answered.")
+            elif stop is not None:
                 texts.append(f"Replica {shown + 1} has stopped: {short_reason(stop)}.")
         return " ".join(texts or [HINT])
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.legend import Chip, Legend
-from playground.gui.views.lines import Line, bands, curves
+from playground.gui.views.lines import Line, bands, curves, entries, zeros
 from playground.gui.views.marks import marks_of
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
@@ -126,9 +126,9 @@ class Chart(QWidget):
         """A value beside the cursor."""
         return in_words(value)
 
-    def reading(self, row: int, index: int) -> str:
-        """What the cursor reads of a line, at one of the rows drawn last."""
-        return self.value_text(float(self._values[row, index]))
+    def detail(self, row: int, index: int) -> str:
+        """A word more on a line's value at the cursor, at one of the rows drawn last."""
+        return ""
 
     # --- drawing -----------------------------------------------------------------------------
 
@@ -183,10 +183,7 @@ class Chart(QWidget):
         self.plot.redraw()
 
     def _renew_legend(self) -> None:
-        names: dict[str, str] = {}
-        for line in self._lines:
-            together = line.entry in names  # only layers are
-            names[line.entry] = f"layers {line.entry.split()[-1]}" if together else line.name
+        names = entries(self._lines)
         self.legend.set_entries(list(names), list(names.values()))
         self._colour_lines()
 
@@ -195,12 +192,9 @@ class Chart(QWidget):
 
     def _note_zeros(self) -> None:
         """Say in the legend which curves are exactly 0 now: a log scale has no such place."""
-        last = self._values[-1] if len(self._values) else ()
-        zero: dict[str, bool] = {}
-        for line, value in zip(self._lines, last, strict=False):
-            zero[line.entry] = zero.get(line.entry, True) and bool(value == 0)
-        for entry, is_zero in zero.items():
-            self.legend.note(entry, " = 0" if is_zero and self.notes_zeros else "")
+        if len(self._values):
+            for entry, is_zero in zeros(self._lines, self._values[-1]).items():
+                self.legend.note(entry, " = 0" if is_zero and self.notes_zeros else "")
 
     @property
     def notes_zeros(self) -> bool:
@@ -236,11 +230,16 @@ class Chart(QWidget):
             for index in shown
             if np.isfinite(values[index])
         ]
-        entries = [
-            Reading(self._lines[index].name, self.reading(row, index), self._line_colour(index))
+        readings = [
+            Reading(
+                self._lines[index].name,
+                self.value_text(float(values[index])),
+                self._line_colour(index),
+                self.detail(row, index),
+            )
             for index in shown
         ]
-        self.box.show_values(plot.cursor_x, entries)
+        self.box.show_values(plot.cursor_x, readings)
         self.box.stand_beside(plot, plot.cursor_x)
 
     # --- looks -------------------------------------------------------------------------------

@@ -21,9 +21,8 @@ FIELD_STRENGTH = 0.6
 """Of the class's full colour: the points, which have it, must stand out."""
 BANDS = 8
 """Steps of a discretised regression."""
-FINE = 200
-"""Cells along a side at which a field is painted where there are edges; the network was asked at
-fewer points."""
+FINENESS = 2
+"""How many times finer a field is painted than the network was asked, where there are edges."""
 FEW_CLASSES = 6
 STRENGTHS = 128
 """Shades of a class's colour, by the share of its votes."""
@@ -123,16 +122,15 @@ def colours_of(
         colours: The theme.
         discrete: Whether only the classes, or a few bands of values, are told apart.
     """
-    times = max(FINE // score.shape[-1], 1)
     if meaning.classes > 2:
-        few = meaning.classes <= FEW_CLASSES
+        times = FINENESS if meaning.classes <= FEW_CLASSES else 1
         if discrete:
-            return _class_tints(meaning, colours)[finer(score, times if few else 1).argmax(axis=0)]
+            return _class_tints(meaning, colours)[finer(score, times).argmax(axis=0)]
         if meaning.kind == "votes":
-            return _majority(finer(score, times if few else 1), colours)
+            return _majority(finer(score, times), colours)
         # A mix of colours is smooth as it is, and takes long.
         return _class_mix(answer(meaning, score), colours)
-    said = answer(meaning, finer(score, times))[0]
+    said = answer(meaning, finer(score, FINENESS))[0]
     share = (said - meaning.low) * (2 / (meaning.high - meaning.low)) - 1
     if discrete and meaning.kind == "values":
         share = (np.floor((share + 1) * (BANDS / 2)) + 0.5) * (2 / BANDS) - 1
@@ -163,6 +161,7 @@ def _class_mix(chances: Array, colours: Colours) -> NDArray[np.uint32]:
 def _majority(shares: Array, colours: Colours) -> NDArray[np.uint32]:
     """The colour of the class with most votes, the paler the fewer they are."""
     classes = len(shares)
+    shares = np.ascontiguousarray(shares)  # as it comes, the next line would take long
     winner, most = shares.argmax(axis=0), shares.max(axis=0)
     decided = (most - 1 / classes) * (1 / (1 - 1 / classes))
     level = np.clip(decided * (STRENGTHS - 1) + 0.5, 0, STRENGTHS - 1).astype(np.intp)

@@ -40,6 +40,23 @@ def layer_lines(hidden: int, output: bool) -> list[Line]:
     return [*lines, Line("output", "output")] if output else lines
 
 
+def entries(lines: Sequence[Line]) -> dict[str, str]:
+    """The legend's entries, and what each stands for."""
+    names: dict[str, str] = {}
+    for line in lines:
+        together = line.entry in names  # only layers are
+        names[line.entry] = f"layers {line.entry.split()[-1]}" if together else line.name
+    return names
+
+
+def zeros(lines: Sequence[Line], values: Array) -> dict[str, bool]:
+    """For each of the legend's entries, whether all of its values (lines,) are exactly 0."""
+    found: dict[str, bool] = {}
+    for line, value in zip(lines, values, strict=False):
+        found[line.entry] = found.get(line.entry, True) and bool(value == 0)
+    return found
+
+
 def curves(epochs: Array, values: Array, y: Scale, colours: Mapping[int, str]) -> list[Curve]:
     """The curves of values (rows, lines) where they are finite, of the lines that have a colour."""
     heights, finite = y.project(values), np.isfinite(values)

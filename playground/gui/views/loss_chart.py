@@ -11,6 +11,7 @@ from playground.core.families import loss_for
 from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
+from playground.gui.views.replicas import whose_median
 from playground.gui.views.scales import Array, Linear, Log, Scale
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, quantiles
@@ -19,7 +20,7 @@ SMALLEST_TOP = 0.1
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Of the replicas: the smallest, the quartiles with the median, the largest."""
 FEWEST_FOR_QUARTILES = 5
-LINEAR_REACH, LOG_REACH = 4.0, 1e3
+LINEAR_REACH, LOG_REACH = 2.0, 1e3
 """So many times the highest median are in the range; the largest replica may be far beyond."""
 
 
@@ -38,6 +39,10 @@ class LossChart(Chart):
         self._quantiles: Array | None = None
         super().__init__("Loss over epochs", self._title, self.log_box, parent=parent)
         self.log_box.toggled.connect(self.rescale)
+        self.whose.setToolTip(
+            "The line is the median of the replicas; the bands hold all of them, and the middle "
+            "half. Those that have diverged are left out."
+        )
 
     def lines(self, snapshot: Snapshot) -> Sequence[Line]:
         names = ["train", "test"] if len(snapshot.dataset.test) else ["train"]
@@ -70,19 +75,14 @@ class LossChart(Chart):
         end = most * values.max(initial=0.0)
         return np.minimum(super().reach(values, spreads), end)
 
-    def reading(self, row: int, index: int) -> str:
-        text = super().reading(row, index)
+    def detail(self, row: int, index: int) -> str:
         if self._quantiles is None or not np.isfinite(self._values[row, index]):
-            return text
+            return ""
         low, high = (self.value_text(float(self._quantiles[end, row, index])) for end in (0, -1))
-        return f"{text} ({low} to {high})"
+        return f"{low} to {high}"
 
     def whose_values(self, snapshot: Snapshot) -> str:
-        if snapshot.replicas == 1:
-            return ""
-        lost = int(snapshot.diverged.sum())
-        count = counted(snapshot.diverged).sum()
-        return f"median and range of {count}" + (f"; {lost} diverged" if lost else "")
+        return whose_median(snapshot)
 
     def population(self, snapshot: Snapshot) -> object:
         return snapshot.diverged.tolist()

@@ -14,11 +14,16 @@ MOST_VISIBLE = 16
 
 def whose(snapshot: Snapshot) -> str:
     """Whose numbers a snapshot's are; empty where there is but one network."""
+    if snapshot.replicas == 1 or snapshot.shown is None:
+        return whose_median(snapshot)
+    return f"replica {snapshot.shown + 1}"
+
+
+def whose_median(snapshot: Snapshot) -> str:
+    """Whose median is taken; empty where there is but one network."""
     if snapshot.replicas == 1:
         return ""
-    if snapshot.shown is None:
-        return f"median of {counted(snapshot.diverged).sum()}"
-    return f"replica {snapshot.shown + 1}"
+    return f"median of {counted(snapshot.diverged).sum()}"
 
 
 def ends(snapshot: Snapshot) -> str:
