@@ -23,6 +23,7 @@ from playground.gui.views.plane import FieldItem, Square
 from playground.gui.views.plot import Plot
 from playground.gui.views.points import Points
 from playground.gui.views.scales import Array, Plane, in_words
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import GRID, Snapshot
 
 BESIDE = 1.6
@@ -240,6 +241,7 @@ class BoundaryView(QWidget):
 
 def _check_box(text: str, help: str, checked: bool) -> QCheckBox:
     box = QCheckBox(text)
+    box.setFocusPolicy(KEYS_ONLY)
     box.setAccessibleName(text)
     box.setToolTip(help)
     box.setChecked(checked)
