@@ -59,8 +59,8 @@ def trainer_of(entry: dict[str, Any]) -> Trainer:
         views.weights[0] = given["weight"]
         views.biases[0] = given["bias"]
         if views.gamma is not None and views.beta is not None:
-            views.gamma[0, :, 0] = given["gamma"]
-            views.beta[0, :, 0] = given["beta"]
+            views.gamma[0] = given["gamma"]
+            views.beta[0] = given["beta"]
     return trainer
 
 
