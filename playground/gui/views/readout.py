@@ -111,10 +111,11 @@ class Readout(QWidget):
         for name, caption, widest, role in FIGURES:
             self.figures[name] = figure = Figure(caption, widest, role, self)
             layout.addWidget(figure, 1)
-        policy = figure.sizePolicy()
+        rate = self.figures["learning_rate"]
+        policy = rate.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
-        figure.setSizePolicy(policy)
-        figure.hide()
+        rate.setSizePolicy(policy)
+        rate.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
