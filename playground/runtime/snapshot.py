@@ -32,6 +32,7 @@ class Snapshot:
         running: Whether training goes on.
         epoch: Epochs done.
         step: Optimizer steps done.
+        learning_rate: Of the next step, as the schedule has it.
         steps_per_second: Of the last stretch of training; 0 before there was any.
         train_loss, test_loss: Of the first replica, now; NaN where there is none.
         train_accuracy, test_accuracy: Shares of 1; NaN for regression.
@@ -54,6 +55,7 @@ class Snapshot:
     running: bool
     epoch: int
     step: int
+    learning_rate: float
     steps_per_second: float
     train_loss: float
     test_loss: float
@@ -98,6 +100,7 @@ class Photographer:
             running=running,
             epoch=trainer.epoch,
             step=trainer.step,
+            learning_rate=trainer.learning_rate,
             steps_per_second=steps_per_second,
             train_loss=float(scores.train_loss[0]),
             test_loss=float(scores.test_loss[0]),
@@ -118,7 +121,7 @@ class Photographer:
         if program is None:
             return  # compiled anew by a live change; the next step fills its buffers
         sizes = gradient_sizes(trainer.network, program)
-        epoch = trainer.epoch + trainer.position / trainer.steps_per_epoch
+        epoch = trainer.epochs_done
         self._gradients.append(epoch, sizes.weights, sizes.errors)
         shares = np.array([float(flags.mean()) for flags in dead] or [0.0])
         self._dead.append(epoch, shares)
