@@ -105,7 +105,7 @@ def by_layer(layout: Layout, parameters: Array, running: Array) -> list[dict[str
         layer = {"weights": views.weights, "biases": views.biases}
         if views.gamma is not None and views.beta is not None:
             middle, end = start + units, start + 2 * units
-            layer["gamma"], layer["beta"] = views.gamma[..., 0], views.beta[..., 0]
+            layer["gamma"], layer["beta"] = views.gamma, views.beta
             layer["running_mean"] = running[:, start:middle]
             layer["running_variance"] = running[:, middle:end]
             start = end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -36,6 +36,7 @@ from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
 
@@ -53,13 +54,21 @@ LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.245, 0.36
 """What settings, output and charts begin with: pixels, and shares of the window's size."""
 ABOVE_CHARTS = 488
 """Pixels for bars and whole layer cards, which the charts leave free where they can."""
+TITLE_BAR = QMargins(0, 30, 0, 0)
+"""About what a desktop adds to a window."""
 
 
 class MainWindow(QMainWindow):
-    """The workbench on one session."""
+    """The workbench on one session.
+
+    Attributes:
+        fills_screen: Whether the screen has no more room than the window would like; it is then
+            best shown maximised, since a title bar takes some of the room too.
+    """
 
     def __init__(self, document: Document) -> None:
         super().__init__()
+        self.fills_screen = False
         self.session = Session(document.experiment, self)
         self._snapshot: Snapshot | None = None
         self._dark: bool | None = None
@@ -71,6 +80,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.files = Files(self, self.session, self.status)
         self._use_theme()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()  # else the first control has it, and takes Space
         self.resize(1600, 1000)
         self._fit_screen()
         if document.trained is not None:
@@ -100,6 +111,7 @@ class MainWindow(QMainWindow):
         training = ("toggle_run", "step", "epoch", "reset", "new_seed")
         self.actions_.fill_toolbar(self.toolbar, training)
         self.speed = QComboBox()
+        self.speed.setFocusPolicy(KEYS_ONLY)  # after a click, Space still runs and pauses
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("How fast to train: slowly enough to watch, or as fast as can be.")
         for text, value in SPEEDS:
@@ -185,7 +197,8 @@ class MainWindow(QMainWindow):
         """Take no more than the screen has."""
         screen = self.screen()
         if screen is not None:
-            room = screen.availableGeometry().size()
+            room = screen.availableGeometry().marginsRemoved(TITLE_BAR).size()
+            self.fills_screen = self.size().boundedTo(room) != self.size()
             self.resize(self.size().boundedTo(room))
         self._share_out()
 

@@ -50,7 +50,7 @@ class Health:
         if program is None:
             return  # compiled anew by a live change; the next step fills its buffers
         sizes = gradient_sizes(trainer.network, program)
-        epoch = trainer.epoch + trainer.position / trainer.steps_per_epoch
+        epoch = trainer.epochs_done
         rows = [self._kept("weights", sizes.weights), self._kept("errors", sizes.errors)]
         self._gradients.append(epoch, *(self._with_median(row).ravel() for row in rows))
         shares = np.zeros((self._replicas, 1))

@@ -32,6 +32,7 @@ class Snapshot:
         running: Whether training goes on.
         epoch: Epochs done.
         step: Optimizer steps done.
+        learning_rate: Of the next step, as the schedule has it.
         steps_per_second: Of the last stretch of training; 0 before there was any.
         shown: The replica that is looked at, from 0; None for all of them together.
         train_loss, test_loss: Of what is shown, now: of a replica, or the median over those that
@@ -58,6 +59,7 @@ class Snapshot:
     running: bool
     epoch: int
     step: int
+    learning_rate: float
     steps_per_second: float
     shown: int | None
     train_loss: float
@@ -122,6 +124,7 @@ class Photographer:
             running=running,
             epoch=trainer.epoch,
             step=trainer.step,
+            learning_rate=trainer.learning_rate,
             steps_per_second=steps_per_second,
             shown=shown,
             train_loss=self._score("train_loss"),

@@ -32,7 +32,8 @@ class GradientSizes:
 def gradient_sizes(network: Network, program: Program) -> GradientSizes:
     """Read a training program's buffers; it must have run.
 
-    The gradient is the one that the optimizer was given, a regulariser's part included.
+    The gradient is the one that the optimizer was given: clipped where that is asked for, and with
+    a regulariser's part.
     """
     weights, errors = [], []
     for views, trace in zip(network.grad_views, program.traces, strict=True):

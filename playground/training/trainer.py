@@ -12,10 +12,12 @@ from playground.core.experiment import Experiment
 from playground.core.families import Optimizer
 from playground.data.dataset import prepare
 from playground.engine.calls import Array, Call, call
+from playground.engine.clipping import GradientClipping
 from playground.engine.network import Network
 from playground.engine.optimizers import StepRule
 from playground.engine.program import Program
 from playground.engine.regularizers import Penalty
+from playground.engine.schedules import Rate, RateSchedule
 from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
 from playground.training.history import History
@@ -288,15 +290,10 @@ class Trainer:
         if not self._shuffles:
             self._feed.restore_order()
         self._spans = spans(count, size, self.normalised)
-        theta, grad = self._flat(network.theta), self._flat(network.grad)
         if not self.position:  # within an epoch what has been gathered stays
             self._gradient_sum = np.zeros_like(network.grad)
             self._theta_before = network.theta
-        mask = np.tile(network.layout.weight_mask().astype(network.dtype), network.replicas)
-        update: list[Call] = cast(Penalty, training.regularizer).compile(theta, grad, mask)
-        if any(getattr(rule, "needs_gradient", False) for rule in training.stop):
-            update.append(call(np.add, self._gradient_sum, network.grad, self._gradient_sum))
-        update += self._optimizer.compile(theta, grad, self.optimizer_state)
+        update = self._update()
         dropout = [layer.dropout for layer in self.experiment.network.hidden]
         self.programs: dict[int, Program] = {}
         self._last_batch = 0
@@ -306,6 +303,38 @@ class Trainer:
             self.programs[batch] = program
             calls = program.forward + program.backward + update
             self._runners[batch] = (program.feed, calls)
+
+    def _update(self) -> list[Call]:
+        """Compile what follows the backward pass: from the gradient of the loss to the step."""
+        network, training = self.network, self.experiment.training
+        theta, grad = self._flat(network.theta), self._flat(network.grad)
+        mask = np.tile(network.layout.weight_mask().astype(network.dtype), network.replicas)
+        penalty = cast(Penalty, training.regularizer)
+        clip = cast(GradientClipping, training.clipping).compile(network.grad)
+        pull = penalty.compile(theta, grad, mask)
+        calls = [*clip, *pull]
+        if any(getattr(rule, "needs_gradient", False) for rule in training.stop):
+            sums = self._gradient_sum
+            gather = call(np.add, sums, network.grad, sums)
+            if clip:  # rules look at the gradient as it is, not as it is cut
+                calls = [gather, *penalty.compile(theta, self._flat(sums), mask), *calls]
+            else:
+                calls.append(gather)
+        rate = Rate(theta, self.learning_rate)
+        if training.schedule.changes:
+            calls.append(lambda: rate.set(self.learning_rate))
+        return [*calls, *self._optimizer.compile(theta, grad, self.optimizer_state, rate)]
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs done, with the part that is done of the one under way."""
+        return self.epoch + self.position / len(self._spans)
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the next step: the optimizer's rate times the schedule's factor."""
+        schedule = cast(RateSchedule, self.experiment.training.schedule)
+        return self._optimizer.learning_rate * schedule.factor(self.epochs_done)
 
     @property
     def steps_per_epoch(self) -> int:

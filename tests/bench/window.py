@@ -72,6 +72,11 @@ def measure(seconds: float = SECONDS) -> dict[str, float]:
     }
 
 
+def rows() -> list[dict[str, object]]:
+    """The figures of :func:`run` as a table."""
+    return [{"": name, "value": value} for name, value in run().items()]
+
+
 def run() -> dict[str, float]:
     """The same in a process of its own, with the opening time of a bare window beside it."""
     bare = min(

@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from playground.core.experiment import Experiment
-from playground.core.families import activations, losses, optimizers
+from playground.core.families import activations, clippings, losses, optimizers, schedules
 from playground.training.trainer import Trainer
 from tests.engine.helpers import golden
 
 GOLDEN = golden("trajectories")
 SETUP = GOLDEN["setup"]
-RUNS = [pytest.param(entry, id=entry["id"]) for entry in GOLDEN["runs"]]
+SCHEDULED = golden("schedules")["runs"]
+RUNS = [pytest.param(entry, id=entry["id"]) for entry in (*GOLDEN["runs"], *SCHEDULED)]
 BOUND = 1e-9
 
 
@@ -45,6 +46,8 @@ def trainer_of(entry: dict[str, Any]) -> Trainer:
                 "training": {
                     "loss": entry["loss"],
                     "optimizer": entry["hyper"],
+                    "schedule": entry.get("schedule", "constant"),
+                    "clipping": entry.get("clipping", "none"),
                     "regularizer": entry["regularizer"],
                     "batch_size": "full",
                     "precision": "float64",
@@ -59,8 +62,8 @@ def trainer_of(entry: dict[str, Any]) -> Trainer:
         views.weights[0] = given["weight"]
         views.biases[0] = given["bias"]
         if views.gamma is not None and views.beta is not None:
-            views.gamma[0, :, 0] = given["gamma"]
-            views.beta[0, :, 0] = given["beta"]
+            views.gamma[0] = given["gamma"]
+            views.beta[0] = given["beta"]
     return trainer
 
 
@@ -105,3 +108,5 @@ def test_the_golden_runs_hold_every_optimizer_loss_and_activation() -> None:
     assert {entry["activation"]["name"] for entry in runs} == set(activations)
     assert {entry["batch_norm"] for entry in runs} == {"none", "before", "after"}
     assert {entry["regularizer"]["name"] for entry in runs} == {"none", "l1", "l2"}
+    assert {entry["schedule"]["name"] for entry in SCHEDULED} == set(schedules)
+    assert {entry["clipping"]["name"] for entry in SCHEDULED} == set(clippings)

@@ -128,8 +128,8 @@ def test_the_text_is_ordered_complete_and_readable() -> None:
     tree = json.loads(text)
     assert list(tree) == ["format", "version", "name", "data", "network", "training", "trained"]
     assert list(tree["training"]) == [
-        "loss", "optimizer", "regularizer", "batch_size", "max_epochs", "stop", "seed", "replicas",
-        "precision",
+        "loss", "optimizer", "schedule", "clipping", "regularizer", "batch_size", "max_epochs",
+        "stop", "seed", "replicas", "precision",
     ]  # fmt: skip
     assert set(tree["data"]) == set(type(changed.data).model_fields)
     layers = tree["trained"]["layers"]

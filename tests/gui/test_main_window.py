@@ -254,6 +254,17 @@ def test_the_history_can_be_exported_as_a_table(window, qtbot, monkeypatch, tmp_
     window.close()
 
 
+def test_space_runs_and_pauses_from_the_start_and_after_a_click_on_a_list(window, qtbot):
+    qtbot.waitUntil(lambda: window.focusWidget() is not None)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert window.session.running
+    QTest.mouseClick(window.speed, LEFT)
+    window.speed.hidePopup()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert not window.session.running
+    window.close()
+
+
 def test_light_and_dark_switch_everything(window, qtbot):
     was = window.is_dark
     for expected in (not was, was):

