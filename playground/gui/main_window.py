@@ -9,7 +9,6 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
-    QDockWidget,
     QLabel,
     QMainWindow,
     QScrollArea,
@@ -25,6 +24,7 @@ from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
+from playground.gui.docks import Docks
 from playground.gui.files import Files
 from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
@@ -36,6 +36,7 @@ from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
+from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
@@ -50,10 +51,6 @@ SPEEDS = (
 )
 FIRST_SPEED = 30.0
 """Slow enough to see the boundary move; at full speed an easy problem is solved in a blink."""
-LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.245, 0.36
-"""What settings, output and charts begin with: pixels, and shares of the window's size."""
-ABOVE_CHARTS = 488
-"""Pixels for bars and whole layer cards, which the charts leave free where they can."""
 TITLE_BAR = QMargins(0, 30, 0, 0)
 """About what a desktop adds to a window."""
 
@@ -99,7 +96,13 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
-        self._charts = (self.loss_chart, self.gradient_chart, self.dead_chart)
+        self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
+            (("Loss", self.loss_chart),),
+            (("Gradients", self.gradient_chart),),
+            (("Dead neurons", self.dead_chart),),
+        )
+        self._views = tuple(view for group in self._groups for _, view in group)
+        self._watched: tuple[str, ...] = ()
         self._turn = 0
 
     def _build_toolbar(self) -> None:
@@ -135,9 +138,6 @@ class MainWindow(QMainWindow):
         self.addToolBar(numbers)
 
     def _build_docks(self) -> None:
-        self.setDockNestingEnabled(True)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCentralWidget(self.network_panel)
         settings = _column(self.data_panel, self.training_panel)
         scroll = QScrollArea()
@@ -145,38 +145,12 @@ class MainWindow(QMainWindow):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(settings)
-        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
-        self.docks: dict[str, QDockWidget] = {}
-        self._dock("Data and training", scroll, left)
-        self._dock("Output", self.boundary, right)
-        charts = {
-            "Loss": self.loss_chart,
-            "Gradients": self.gradient_chart,
-            "Dead neurons": self.dead_chart,
-        }
-        for title, chart in charts.items():
-            self._dock(title, chart, bottom)
+        self.docks = Docks(self, self._menus["&View"])
+        self.docks.add("Data and training", scroll, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.docks.add("Output", self.boundary, Qt.DockWidgetArea.RightDockWidgetArea)
+        for group in self._groups:
+            self.docks.add_group(group)
         self.statusBar().addWidget(self.status, 1)
-
-    def _share_out(self) -> None:
-        """Give the docks their first sizes, which the user may then change."""
-        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        left, output, *charts = self.docks.values()
-        right_width = round(RIGHT_SHARE * self.width())
-        self.resizeDocks([left, output], [LEFT_WIDTH, right_width], across)
-        self.resizeDocks(charts, [self.width() // len(charts)] * len(charts), across)
-        height = min(round(BOTTOM_SHARE * self.height()), self.height() - ABOVE_CHARTS)
-        self.resizeDocks(charts, [height] * len(charts), down)
-
-    def _dock(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title)
-        dock.setWidget(content)
-        self.addDockWidget(area, dock)
-        dock.visibilityChanged.connect(self._show_again)
-        self._menus["&View"].addAction(dock.toggleViewAction())
-        self.docks[title] = dock
 
     def _connect(self) -> None:
         session = self.session
@@ -189,6 +163,7 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
+        self.docks.seen_changed.connect(self._show_seen)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -200,7 +175,7 @@ class MainWindow(QMainWindow):
             room = screen.availableGeometry().marginsRemoved(TITLE_BAR).size()
             self.fills_screen = self.size().boundedTo(room) != self.size()
             self.resize(self.size().boundedTo(room))
-        self._share_out()
+        self.docks.share_out()
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -214,17 +189,22 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._turn += 1
-        charts = [chart for chart in self._charts if chart.isVisible()]
+        views = [view for view in self._views if view.isVisible()]
         final = not snapshot.running
-        for view in (*self._each_frame, *charts):
-            # Painting is taken from training: while it runs, charts are drawn by turns.
-            its_turn = final or view not in charts or charts.index(view) == self._turn % len(charts)
+        for view in (*self._each_frame, *views):
+            # Painting is taken from training: while it runs, views are drawn by turns.
+            its_turn = final or view not in views or views.index(view) == self._turn % len(views)
             if view.isVisible() and its_turn:
                 view.render(snapshot)
 
-    def _show_again(self, visible: bool) -> None:
-        """Draw the last snapshot on what has just become visible."""
-        if visible and self._snapshot is not None:
+    def _show_seen(self) -> None:
+        """Draw the last snapshot on what has become visible, and have its instruments read."""
+        seen = [view for view in self._views if view.isVisible()]
+        watched = tuple(dict.fromkeys(name for view in seen for name in view.instruments))
+        if watched != self._watched:
+            self._watched = watched
+            self.session.watch(watched)
+        if self._snapshot is not None:
             self._show_snapshot(self._snapshot)
 
     def _show_running(self, running: bool) -> None:
@@ -242,7 +222,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._charts, *self._panels):
+        for part in (*self._each_frame, *self._views, *self._panels):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 

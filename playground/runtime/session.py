@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
@@ -173,6 +173,11 @@ class Session(QObject):
     def show(self, replica: int | None) -> None:
         """Look at this replica, from 0, or at all together; of later runs too."""
         self._worker.show(replica)
+        self._expect_frames()
+
+    def watch(self, names: Iterable[str]) -> None:
+        """Have these instruments read for every frame, and no others; of later runs too."""
+        self._worker.watch(names)
         self._expect_frames()
 
     # --- documents ---------------------------------------------------------------------------

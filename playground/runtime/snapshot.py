@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from playground.engine.calls import Array
 from playground.runtime.field import Extent, FieldMaker, Says
 from playground.runtime.health import Health
 from playground.runtime.ration import Ration
+from playground.runtime.readings import Readings
 from playground.training.spread import counted, median
 from playground.training.stopping import DIVERGED, Stop
 from playground.training.trainer import Trainer
@@ -51,6 +53,8 @@ class Snapshot:
         stop: Why the run ended, or None.
         stops: Why each replica has ended, or None.
         best_epoch: The shown replica's epoch with the lowest test loss, where a rule looks for it.
+        readings: What the watched instruments read of the shown replica (of the first one, where
+            all are shown), by name; see ``training.instruments``.
     """
 
     run: int
@@ -75,6 +79,7 @@ class Snapshot:
     stop: Stop | None
     stops: tuple[Stop | None, ...]
     best_epoch: int | None
+    readings: Mapping[str, Any]
 
     @property
     def replicas(self) -> int:
@@ -92,10 +97,14 @@ class Photographer:
 
     Attributes:
         wish: The replica to be shown, or None for all; where there are fewer, the last one is.
+        readings: Those of the instruments that are looked at.
     """
 
-    def __init__(self, trainer: Trainer, run: int, wish: int | None = 0) -> None:
+    def __init__(
+        self, trainer: Trainer, run: int, wish: int | None = 0, watched: Iterable[str] = ()
+    ) -> None:
         self.wish = wish
+        self.readings = Readings(trainer, watched)
         self._trainer, self._run = trainer, run
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
         self._ration = Ration(HEALTH_SHARE)
@@ -117,6 +126,7 @@ class Photographer:
                 self._health.note()
         breathe()
         field = self._fields.make(shown, running, breathe)
+        readings = self.readings.read(shown or 0, running, breathe)
         return Snapshot(
             run=self._run,
             experiment=trainer.experiment,
@@ -139,6 +149,7 @@ class Photographer:
             extent=field.extent,
             stop=trainer.stop,
             stops=outcome.stops,
+            readings=readings,
             best_epoch=None if shown is None else outcome.best_epoch(shown),
         )
 

@@ -6,7 +6,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from playground.core.experiment import Experiment
@@ -52,6 +52,7 @@ class Worker:
         self._trainer: Trainer | None = None
         self._photographer: Photographer | None = None
         self._shown: int | None = 0
+        self._watched: tuple[str, ...] = ()
         self._running = False
         self._one_epoch = False
         self._epochs_per_second: float | None = None
@@ -86,6 +87,11 @@ class Worker:
     def show(self, replica: int | None) -> None:
         """Make snapshots of this replica, from 0, or of all together; also of later trainers."""
         self._post(lambda: self._show(replica))
+
+    def watch(self, names: Iterable[str]) -> None:
+        """Read these instruments for each snapshot, and no others; also of later trainers."""
+        wanted = tuple(names)
+        self._post(lambda: self._watch(wanted))
 
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so fast; None is as fast as can be."""
@@ -230,7 +236,7 @@ class Worker:
     def _build(self, make: Callable[[], Trainer]) -> None:
         self._trainer = make()
         self._builds += 1
-        self._photographer = Photographer(self._trainer, self._builds, self._shown)
+        self._photographer = Photographer(self._trainer, self._builds, self._shown, self._watched)
         self._rate = 0.0
         self._restart_rate()
         self._running = self._running and self._trainer.stop is None
@@ -265,6 +271,11 @@ class Worker:
         self._shown = replica
         if self._photographer is not None:
             self._photographer.wish = replica
+
+    def _watch(self, names: tuple[str, ...]) -> None:
+        self._watched = names
+        if self._photographer is not None:
+            self._photographer.readings.watch(names)
 
     def _limit(self, epochs_per_second: float | None) -> None:
         self._epochs_per_second = epochs_per_second

@@ -26,12 +26,13 @@ from playground.gui.views.plot_layers import Dot
 from playground.gui.views.replicas import whose
 from playground.gui.views.scales import Array, Linear, Scale, in_words, thinned
 from playground.gui.views.verdict import Verdict
+from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 
 FIRST_EPOCHS = 10.0
 
 
-class Chart(QWidget):
+class Chart(View):
     """A chart over epochs: legend, verdict, plot, cursor with values, marks of best and stop.
 
     Attributes:

@@ -1,0 +1,54 @@
+"""The readings of the instruments that someone looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from playground.runtime.ration import Ration
+from playground.training.instruments import Instrument, instruments
+from playground.training.trainer import Trainer
+
+
+class Readings:
+    """Reads the watched instruments of one trainer; during a run as often as each one's ration.
+
+    An instrument is made when it is first watched and kept from then on with what it has seen;
+    while nobody watches it costs nothing.
+    """
+
+    def __init__(self, trainer: Trainer, watched: Iterable[str] = ()) -> None:
+        self._trainer = trainer
+        self._watched: tuple[str, ...] = ()
+        self._made: dict[str, tuple[Instrument, Ration]] = {}
+        self._last: dict[str, tuple[int, Any]] = {}
+        self.watch(watched)
+
+    def watch(self, names: Iterable[str]) -> None:
+        """Read these instruments from now on, and no others."""
+        self._watched = tuple(name for name in instruments if name in set(names))
+        for name in self._watched:
+            if name not in self._made:
+                kind = instruments[name]
+                self._made[name] = (kind(self._trainer), Ration(kind.share))
+
+    def read(self, replica: int, running: bool, breathe: Callable[[], object]) -> Mapping[str, Any]:
+        """The readings of a replica by the instruments' names, now or of late.
+
+        Args:
+            replica: From 0.
+            running: Whether training waits for it; then an earlier reading may do.
+            breathe: Called between instruments, so that one who waits may have a turn.
+        """
+        found = {}
+        for name in self._watched:
+            instrument, ration = self._made[name]
+            last = self._last.get(name)
+            if last is not None and last[0] == replica and running and not ration.due:
+                found[name] = last[1]
+                continue
+            with ration:
+                found[name] = instrument.read(replica)
+            self._last[name] = (replica, found[name])
+            breathe()
+        return found
