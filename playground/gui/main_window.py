@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -189,12 +189,17 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._turn += 1
-        views = [view for view in self._views if view.isVisible()]
-        final = not snapshot.running
-        for view in (*self._each_frame, *views):
-            # Painting is taken from training: while it runs, views are drawn by turns.
-            its_turn = final or view not in views or views.index(view) == self._turn % len(views)
-            if view.isVisible() and its_turn:
+        views: list[Any] = [view for view in self._views if view.isVisible()]
+        always: tuple[Any, ...] = (self.readout, self.status)
+        if not snapshot.running:
+            drawn = [self.boundary, *views]
+        elif self.speed.currentData() is None and views:
+            # Painting is taken from training: at full speed a part is drawn in each frame.
+            drawn = [views[self._turn // 2 % len(views)] if self._turn % 2 else self.boundary]
+        else:
+            drawn = [self.boundary, *views[self._turn % max(len(views), 1) :][:1]]
+        for view in (*always, *drawn):
+            if view.isVisible():
                 view.render(snapshot)
 
     def _show_seen(self) -> None:
