@@ -22,6 +22,7 @@ from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
 from playground.training.history import History
 from playground.training.outcome import Outcome
+from playground.training.spread import counted
 from playground.training.stopping import MAX_EPOCHS, EpochMetrics, Stop
 
 INITIALISE, SHUFFLE, DROPOUT = 0, 1, 2
@@ -63,8 +64,8 @@ class Trainer:
         step: Optimizer steps done.
         scores: Losses and accuracies after the last epoch (or step, see :meth:`single_step`); of a
             replica that has ended, with the weights that it ended with.
-        history: Scores over the epochs, epoch 0 (before training) included; NaN from then on for a
-            replica that has diverged.
+        history: Scores over the epochs, epoch 0 (before training) included; NaN for a replica that
+            has diverged while others go on.
         stop: Why the run ended; None while it may go on.
     """
 
@@ -196,10 +197,11 @@ class Trainer:
 
     def note_scores(self) -> None:
         """Offer the history a row with the present scores."""
-        left = self.outcome.diverged
+        there = counted(self.outcome.diverged)
         scores = (getattr(self.scores, name) for name in HISTORY_COLUMNS[2:])
-        rows = (np.where(left, np.nan, values) for values in scores) if left.any() else scores
-        self.history.append(self.epoch, self.step, *rows)
+        self.history.append(
+            self.epoch, self.step, *(np.where(there, values, np.nan) for values in scores)
+        )
 
     # --- changing --------------------------------------------------------------------------
 
