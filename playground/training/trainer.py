@@ -53,8 +53,8 @@ class Trainer:
 
     Replica r is the network that is trained alone with the seed ``seed + r``: bit for bit with
     OpenBLAS, which NumPy's packages for Linux and Windows hold. Another linear algebra library may
-    round the products of several matrices otherwise than that of one; its first steps then agree to
-    1e-6 relative, until training itself makes the difference larger.
+    round the products of many matrices otherwise than that of one: the first steps then agree to
+    1e-6 relative, and training makes the difference larger.
 
     Attributes:
         experiment: What is trained.
@@ -197,11 +197,11 @@ class Trainer:
 
     def note_scores(self) -> None:
         """Offer the history a row with the present scores."""
-        there = counted(self.outcome.diverged)
-        scores = (getattr(self.scores, name) for name in HISTORY_COLUMNS[2:])
-        self.history.append(
-            self.epoch, self.step, *(np.where(there, values, np.nan) for values in scores)
-        )
+        scores = [getattr(self.scores, name) for name in HISTORY_COLUMNS[2:]]
+        if self.outcome.ended.any():
+            there = counted(self.outcome.diverged)
+            scores = [np.where(there, values, np.nan) for values in scores]
+        self.history.append(self.epoch, self.step, *scores)
 
     # --- changing --------------------------------------------------------------------------
 
