@@ -176,6 +176,19 @@ def test_a_replica_that_has_ended_keeps_its_last_gradient():
     assert not np.array_equal(health.rows(0)["weights"][-1], health.rows(0)["weights"][-2])
 
 
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_the_last_gradient_is_that_of_the_last_step(replicas):
+    trainer = trained(epochs=1, replicas=replicas, max_epochs=2)
+    health = Health(trainer)
+    health.note()
+    trainer.run()
+    assert trainer.stop is not None
+    health.note()
+    sizes = gradient_sizes(trainer.network, trainer.last_program)
+    assert health.rows(0)["weights"][-1] == pytest.approx(sizes.weights[0])
+    assert not np.array_equal(health.rows(0)["weights"][0], health.rows(0)["weights"][-1])
+
+
 def test_without_hidden_layers_there_is_nothing_dead_to_note():
     moment = taken(trained(layers=0), None)
     assert moment.dead == ()
