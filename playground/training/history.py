@@ -30,9 +30,18 @@ class History:
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the next row that is offered will be looked at."""
+        return self._offered % self.every == 0
+
+    def skip(self) -> None:
+        """Count an offer whose turn it is not, without a row."""
+        self._offered += 1
+
     def append(self, *cells: float | Array) -> None:
         """Offer a row; it is kept if it is its turn."""
-        turn = self._offered % self.every == 0
+        turn = self.is_due
         self._offered += 1
         if not turn:
             return

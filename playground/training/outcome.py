@@ -93,6 +93,11 @@ class Outcome:
         self._final = _Kept(self._all())
 
     @property
+    def needs_scores(self) -> bool:
+        """Whether a rule looks at the losses."""
+        return any(rule.needs_scores for rule in self.rules)
+
+    @property
     def needs_gradient(self) -> bool:
         """Whether a rule looks at the gradient."""
         return any(rule.needs_gradient for rule in self.rules)
@@ -194,11 +199,10 @@ class Outcome:
     def judge(self, metrics: EpochMetrics, epoch_limit: int) -> Stop | None:
         """Look at an epoch that has ended; the reason when no replica goes on."""
         running = ~self.ended
-        finite = (
-            np.isfinite(metrics.train_loss)
-            & (np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss))
-            & self._are_finite()
-        )
+        finite = self._are_finite()
+        if metrics.scored:
+            finite &= np.isfinite(metrics.train_loss)
+            finite &= np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss)
         for replica in np.flatnonzero(running & ~finite):
             self._finite.bring_back(self._all(), _only(int(replica), len(running)))
             self._end(int(replica), _diverged(metrics.epoch))

@@ -56,6 +56,7 @@ class EpochMetrics:
         weight_change: Norm of the difference of all parameters between the epoch's start and end;
             with a full batch this is ‖wᵗ - wᵗ⁻¹‖. NaN unless a rule asked for it.
         chance_loss: The test loss of the best constant answer.
+        scored: Whether the losses were computed after this epoch; else they are NaN.
     """
 
     epoch: int
@@ -64,6 +65,7 @@ class EpochMetrics:
     gradient_norm: Array
     weight_change: Array
     chance_loss: float
+    scored: bool = True
 
 
 class Watch:
@@ -97,6 +99,7 @@ class Watch:
 class Watchable(StopRule):
     """A stop rule that can watch a run."""
 
+    needs_scores: ClassVar[bool] = False
     needs_gradient: ClassVar[bool] = False
     needs_weights: ClassVar[bool] = False
 
@@ -115,6 +118,7 @@ class TestLossPlateau(Watchable):
     formula = "no epoch with loss + min_delta < best for `patience` epochs"
     reference = "Keras, EarlyStopping"
     needs_test_set = True
+    needs_scores = True
 
     patience: int = integer(
         20,
@@ -290,6 +294,7 @@ class TargetLoss(Watchable):
     label = "Target loss"
     formula = "training loss < target"
     reference = ""
+    needs_scores = True
 
     target: float = number(
         0.01,

@@ -62,8 +62,6 @@ class Trainer:
         network: Its replicas.
         epoch: Epochs done.
         step: Optimizer steps done.
-        scores: Losses and accuracies after the last epoch (or step, see :meth:`single_step`); of a
-            replica that has ended, with the weights that it ended with.
         history: Scores over the epochs, epoch 0 (before training) included; NaN for a replica that
             has diverged while others go on.
         stop: Why the run ended; None while it may go on.
@@ -86,7 +84,7 @@ class Trainer:
         self._use_data()
         self.outcome = Outcome(self.network, self.optimizer_state, training.stop)
         self._compile()
-        self.scores = self._score()
+        self._scores: Scores | None = None
         self.note_scores()
 
     # --- running ---------------------------------------------------------------------------
@@ -113,8 +111,8 @@ class Trainer:
                 self.rescore()
 
     def rescore(self) -> None:
-        """Score the network as it is now, within an epoch."""
-        self.scores = self._score()
+        """Score the network anew when someone looks, within an epoch."""
+        self._scores = None
 
     def go_on(self) -> None:
         """Take up a run that has stopped: rules start anew, and the epochs count further."""
@@ -168,15 +166,19 @@ class Trainer:
     def _end_epoch(self) -> None:
         self.epoch += 1
         count, self.position = len(self._spans), 0
-        self.scores = self._score()
-        self.note_scores()
+        self._scores = None
+        scored = self.history.is_due or self.outcome.needs_scores
+        if scored:
+            self.note_scores()
+        else:
+            self.history.skip()
         before = int(self.outcome.ended.sum())
         unasked = np.full(self.network.replicas, np.nan)
         self.stop = self.outcome.judge(
             EpochMetrics(
                 self.epoch,
-                self.scores.train_loss,
-                self.scores.test_loss,
+                self.scores.train_loss if scored else unasked,
+                self.scores.test_loss if scored else unasked,
                 np.linalg.norm(self._gradient_sum / count, axis=-1)
                 if self.outcome.needs_gradient
                 else unasked,
@@ -184,16 +186,26 @@ class Trainer:
                 if self.outcome.needs_weights
                 else unasked,
                 self._evaluator.chance_loss,
+                scored,
             ),
             self.epoch_limit,
         )
         if int(self.outcome.ended.sum()) > before:  # weights may have been brought back
-            self.scores = self._score()
+            self._scores = None
 
-    def _score(self) -> Scores:
-        self.outcome.settle()
-        with np.errstate(all="ignore"):
-            return self._evaluator.scores()
+    @property
+    def scores(self) -> Scores:
+        """Losses and accuracies after the last epoch, or after a single step.
+
+        They are computed when someone looks at them, for the weights as they are by then: the
+        history when it takes a row, a stop rule that watches a loss, or the caller. A replica that
+        has ended has those of its final weights.
+        """
+        if self._scores is None:
+            self.outcome.settle()
+            with np.errstate(all="ignore"):
+                self._scores = self._evaluator.scores()
+        return self._scores
 
     def note_scores(self) -> None:
         """Offer the history a row with the present scores."""

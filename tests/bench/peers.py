@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 
-from playground.training.trainer import Trainer
 from tests.bench import engine
 
 RATES = {"sgd": 0.03, "adam": 0.01}
@@ -30,7 +29,7 @@ def against_peers(pairs: int, seconds: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for sizes, batch in engine.SHAPES:
         for optimizer in ("sgd", "adam"):
-            trainer = Trainer(engine.experiment(sizes, batch, optimizer))
+            trainer = engine.alone(engine.experiment(sizes, batch, optimizer))
             for name, (module, build) in PEERS.items():
                 if importlib.util.find_spec(module) is None:
                     continue

@@ -56,3 +56,15 @@ def test_clearing_starts_anew() -> None:
     assert history.every == 1
     history.append(7)
     assert history.table()["epoch"].tolist() == [[7]]
+
+
+def test_a_turn_that_is_skipped_counts_like_a_row_that_is_not_kept() -> None:
+    offered, skipped = History(("epoch",), limit=8), History(("epoch",), limit=8)
+    for epoch in range(200):
+        offered.append(epoch)
+        if skipped.is_due:
+            skipped.append(epoch)
+        else:
+            skipped.skip()
+    assert offered.every == skipped.every > 1
+    assert np.array_equal(offered.table()["epoch"], skipped.table()["epoch"])

@@ -12,6 +12,7 @@ from playground.core.editing import replace
 from playground.core.errors import Path
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
+from playground.training.evaluation import Evaluator, Scores
 from playground.training.trainer import INITIALISE, Trainer, needs_rebuild, streams
 from tests.strategies import experiments
 from tests.training.helpers import Trained, experiment, state_of
@@ -621,3 +622,29 @@ def test_interruptions_are_asked_for_after_every_step() -> None:
     trainer.single_step()
     trainer.run_epoch()
     assert asked == trainer.step == 18
+
+
+def test_scores_are_computed_only_for_those_who_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    scores = Evaluator.scores
+
+    def counted(evaluator: Evaluator) -> Scores:
+        looks.append(evaluator)
+        return scores(evaluator)
+
+    monkeypatch.setattr(Evaluator, "scores", counted)
+    training = {"stop": [], "max_epochs": 64}
+    often, seldom = (Trainer(experiment(training=training), limit) for limit in (1000, 4))
+    looks.clear()
+    often.run()
+    assert len(looks) == 64
+    looks.clear()
+    seldom.run()
+    assert len(looks) < 16
+    assert seldom.network.theta.tobytes() == often.network.theta.tobytes()
+    assert np.array_equal(seldom.scores.train_loss, often.scores.train_loss)
+    rule = [{"name": "target_loss", "target": 0.0}]
+    watched = Trainer(experiment(training={"stop": rule, "max_epochs": 64}), 4)
+    looks.clear()
+    watched.run()
+    assert len(looks) == 64, "a rule that watches the loss sees every epoch"
