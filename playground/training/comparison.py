@@ -141,7 +141,7 @@ class Comparison:
         count = WORK_A_PASS / work_of_a_pass(layout.sizes, subject.inputs.shape[1])
         count = int(min(max(count, 1), MOST_COPIES))
         self._copies = alone if count == 1 else Copies(subject, count)
-        self._done = self._total = 0
+        self._done = self._reached = self._total = 0
 
     def run(self) -> Generator[float, None, tuple[Part, ...]]:
         """Compare part by part; gives the share that is done after each piece."""
@@ -238,7 +238,8 @@ class Comparison:
         for start in range(0, len(columns), self._copies.count):
             piece = slice(start, start + self._copies.count)
             found.append(self._copies.differences(columns[piece], steps[piece]))
-            yield self._done / self._total
+            self._reached = max(self._reached, self._done + start)
+            yield self._reached / self._total
         return Differences.joined(found)
 
     def _local(self, columns: Array) -> Generator[float, None, tuple[Differences, Array]]:

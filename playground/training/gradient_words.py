@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from playground.core.experiment import Layer
@@ -17,6 +18,14 @@ NOT_FINITE = {
     "loss": "The loss or its gradient is infinite or not a number at these weights.",
 }
 INEXACT = "differences are not exact enough"
+
+Number = Callable[[float, int], str]
+"""Writes a number with so many digits."""
+
+
+def plain(value: float, digits: int) -> str:
+    """A number as programs write it: ``1.5e-08``."""
+    return f"{value:.{digits}g}"
 
 
 def layer_name(check: GradientCheck, layer: int) -> str:
@@ -47,7 +56,7 @@ def where(check: GradientCheck, part: Part) -> str:
     return f"unit {source[0] + 1} → {name}"
 
 
-def verdict(check: GradientCheck, part: Part) -> str:
+def verdict(check: GradientCheck, part: Part, number: Number = plain) -> str:
     """What is to be said of a part, as a sentence without its full stop."""
     left_out = []
     if part.cornered:
@@ -59,8 +68,8 @@ def verdict(check: GradientCheck, part: Part) -> str:
     if part.differing:
         assert part.worst is not None
         said = (
-            f"{_all_or(part.differing, part)} differ; at the worst backpropagation says "
-            f"{part.worst.backward:.6g}, differences {part.worst.difference:.6g}"
+            f"{_all_or(part.differing, part)} differ; the worst is "
+            f"{number(part.worst.backward, 6)}, by differences {number(part.worst.difference, 6)}"
         )
         said = said[:1].upper() + said[1:]
     elif part.kind == "biases" and _normalised_before(check, part.layer):
@@ -72,7 +81,7 @@ def verdict(check: GradientCheck, part: Part) -> str:
     return f"{said}; left out: {' and '.join(left_out)}" if left_out else said
 
 
-def headline(check: GradientCheck) -> str:
+def headline(check: GradientCheck, number: Number = plain) -> str:
     """The verdict on the whole network, in one or two sentences."""
     if check.not_finite:
         return (
@@ -83,12 +92,13 @@ def headline(check: GradientCheck) -> str:
     worst = check.worst
     if worst is None or worst.worst is None:
         return "Nothing could be judged; the table says why."
-    error = worst.worst.error
+    error = number(worst.worst.error, 2)
     fault = check.faulty_layer
     if fault is None:
         return (
             f"Backpropagation agrees with central differences in all {compared:,} parameters that "
-            f"were compared: the worst relative error is {error:.1e}; up to {BOUND:.0e} is right."
+            f"were compared: the worst relative error is {error}; up to {number(BOUND, 1)} is "
+            f"right.{_left_out(check)}"
         )
     layer = layer_name(check, fault)
     if fault < len(_hidden(check)):
@@ -97,16 +107,16 @@ def headline(check: GradientCheck) -> str:
     wrong = sum(part.differing for part in check.parts)
     return (
         f"Backpropagation is wrong in {layer}: {wrong:,} of {compared:,} parameters "
-        f"differ from central differences, with a relative error of up to {error:.1e}.{rest}"
+        f"differ from central differences, with a relative error of up to {error}.{rest}"
     )
 
 
-def notes(check: GradientCheck) -> tuple[str, ...]:
+def notes(check: GradientCheck, number: Number = plain) -> tuple[str, ...]:
     """What was compared, and how, each as a sentence."""
     training, hidden = check.experiment.training, _hidden(check)
     found = [
-        f"Central differences with a step of {STEP:.0e} in float64, at the weights of epoch "
-        f"{check.epoch:,}, step {check.step:,}, on {check.points:,} training points.",
+        f"Central differences with a step of {number(STEP, 1)} in float64, at the weights of epoch "
+        f"{check.epoch:,}, step {check.step:,}, on a batch of {check.points:,} training points.",
         "Relative error: |a - n| / max(|a|, |n|, g/1000) with a from backpropagation, n from "
         "differences, g the largest gradient in the layer.",
     ]
@@ -128,16 +138,19 @@ def notes(check: GradientCheck) -> tuple[str, ...]:
     return tuple(found)
 
 
-def rows(check: GradientCheck) -> list[tuple[str, ...]]:
+def rows(check: GradientCheck, number: Number = plain) -> list[tuple[str, ...]]:
     """The table below :data:`HEADER`, as texts."""
-    found: list[tuple[str, ...]] = []
-    for part in check.parts:
-        error = "" if part.worst is None else f"{part.worst.error:.1e}".replace("0.0e+00", "0")
-        layer = layer_name(check, part.layer)
-        found.append(
-            (layer, kind_name(part), counted(part), error, where(check, part), verdict(check, part))
+    return [
+        (
+            layer_name(check, part.layer),
+            kind_name(part),
+            counted(part),
+            "" if part.worst is None else number(part.worst.error, 2),
+            where(check, part),
+            verdict(check, part, number),
         )
-    return found
+        for part in check.parts
+    ]
 
 
 def as_text(check: GradientCheck) -> str:
@@ -153,6 +166,11 @@ def as_text(check: GradientCheck) -> str:
         parts.append("\n".join(lines))
     parts.append("\n".join(notes(check)))
     return "\n\n".join(parts) + "\n"
+
+
+def _left_out(check: GradientCheck) -> str:
+    count = sum(part.cornered + part.unresolved for part in check.parts)
+    return f" {count:,} more could not be judged; the table says why." if count else ""
 
 
 def _hidden(check: GradientCheck) -> tuple[Layer, ...]:

@@ -60,11 +60,12 @@ def test_the_layer_with_the_fault_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     found = check([layer, {"units": 3, "activation": "tanh"}, layer])
     assert headline(found).startswith(
         "Backpropagation is wrong in layer 2 (Tanh): 21 of 37 parameters differ from central "
-        "differences, with a relative error of up to 5.0e-01."
+        "differences, with a relative error of up to 0.5."
     )
     assert "What lies before it gets its gradient through it." in headline(found)
     said = verdicts(found)
-    assert said["layer 1", "weights"].startswith("All 6 differ; at the worst backpropagation says ")
+    assert said["layer 1", "weights"].startswith("All 6 differ; the worst is ")
+    assert ", by differences " in said["layer 1", "weights"]
     assert said["layer 3", "weights"] == said["output", "biases"] == "Agree"
 
 
@@ -76,6 +77,7 @@ def test_kinks_are_named() -> None:
         "Not judged: all 6 at the kink of ReLU at x = 0 or the kink of L1 at w = 0"
     )
     assert "in all 4 parameters" in headline(found)
+    assert headline(found).endswith("9 more could not be judged; the table says why.")
 
 
 def test_some_are_left_out() -> None:
@@ -127,7 +129,7 @@ def test_epoch_points_and_the_formula_are_said() -> None:
     trainer = Trainer(experiment([{"units": 3}]))
     trainer.run_epoch()
     said = " ".join(notes(check_gradient(trainer)))
-    assert f"epoch 1, step {trainer.step}, on 60 training points" in said
+    assert f"epoch 1, step {trainer.step}, on a batch of 60 training points" in said
     assert "|a - n| / max(|a|, |n|, g/1000)" in said
 
 
