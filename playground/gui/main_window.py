@@ -26,6 +26,7 @@ from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.files import Files
+from playground.gui.gradient_dialog import GradientDialog
 from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
+        self.gradient_dialog = GradientDialog(self.session, self)
         self._use_theme()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -242,7 +244,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._charts, *self._panels):
+        for part in (*self._each_frame, *self._charts, *self._panels, self.gradient_dialog):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -304,6 +306,13 @@ class MainWindow(QMainWindow):
         """Start again from another seed."""
         self.session.new_seed()
 
+    def on_check_gradient(self) -> None:
+        """Compare backpropagation with central differences, beside training."""
+        self.gradient_dialog.show()
+        self.gradient_dialog.raise_()
+        self.gradient_dialog.activateWindow()
+        self.gradient_dialog.check()
+
     def on_undo(self) -> None:
         """Take the last change back."""
         self.session.undo()
@@ -337,6 +346,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
+        self.gradient_dialog.close()
         self.session.shut_down()
         super().closeEvent(event)
 
