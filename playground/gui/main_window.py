@@ -26,6 +26,7 @@ from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.docks import Docks
 from playground.gui.files import Files
+from playground.gui.gradient_dialog import GradientDialog
 from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
@@ -34,6 +35,7 @@ from playground.gui.status_line import StatusLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
+from playground.gui.views.gradient_profile import GradientProfile
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
 from playground.gui.views.update_chart import UpdateChart
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
+        self.gradient_dialog = GradientDialog(self.session, self)
         self._use_theme()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -94,12 +97,17 @@ class MainWindow(QMainWindow):
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
         self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
+        self.gradient_profile = GradientProfile()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart),),
-            (("Gradients", self.gradient_chart), ("Updates", self.update_chart)),
+            (
+                ("Gradients", self.gradient_chart),
+                ("Profile", self.gradient_profile),
+                ("Updates", self.update_chart),
+            ),
             (("Dead neurons", self.dead_chart),),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
@@ -233,7 +241,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._views, *self._panels):
+        for part in (*self._each_frame, *self._views, *self._panels, self.gradient_dialog):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -295,6 +303,13 @@ class MainWindow(QMainWindow):
         """Start again from another seed."""
         self.session.new_seed()
 
+    def on_check_gradient(self) -> None:
+        """Compare backpropagation with central differences, beside training."""
+        self.gradient_dialog.show()
+        self.gradient_dialog.raise_()
+        self.gradient_dialog.activateWindow()
+        self.gradient_dialog.check()
+
     def on_undo(self) -> None:
         """Take the last change back."""
         self.session.undo()
@@ -328,6 +343,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
+        self.gradient_dialog.close()
         self.session.shut_down()
         super().closeEvent(event)
 

@@ -10,6 +10,7 @@ import numpy as np
 from playground.core.editing import control_at, differences, is_live
 from playground.core.experiment import Experiment
 from playground.core.families import Optimizer
+from playground.core.limits import HISTORY_ROWS
 from playground.data.dataset import prepare
 from playground.engine.calls import Array, Call, call
 from playground.engine.clipping import GradientClipping
@@ -67,7 +68,7 @@ class Trainer:
         stop: Why the run ended; None while it may go on.
     """
 
-    def __init__(self, experiment: Experiment, history_limit: int = 2000) -> None:
+    def __init__(self, experiment: Experiment, history_limit: int = HISTORY_ROWS) -> None:
         self.experiment = experiment
         self.dataset = prepare(experiment.data)
         training = experiment.training

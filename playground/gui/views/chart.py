@@ -245,7 +245,7 @@ class Chart(View):
             )
             for index in shown
         ]
-        self.box.show_values(plot.cursor_x, readings)
+        self.box.show_epoch(plot.cursor_x, readings)
         self.box.stand_beside(plot, plot.cursor_x)
 
     # --- looks -------------------------------------------------------------------------------
