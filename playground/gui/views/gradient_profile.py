@@ -45,8 +45,9 @@ class Layers:
         return 0.5, self.hidden + 1.5
 
     def ticks(self, most: int) -> list[Tick]:
-        every = next(n for n in (1, 2, 5, 10, 20) if self.hidden / n <= max(most - 1, 1))
-        marks = [(float(n), str(n)) for n in range(1, self.hidden + 1) if n % every == 0 or n == 1]
+        every = next(n for n in (1, 2, 5, 10, 20, 50) if self.hidden / n <= max(most - 1, 1))
+        last = self.hidden + 1 - every  # what is nearer to the output would touch its name
+        marks = [(float(n), str(n)) for n in range(1, last + 1) if n % every == 0 or n == 1]
         return [*marks, (self.hidden + 1.0, "output")]
 
 
