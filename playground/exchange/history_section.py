@@ -69,7 +69,7 @@ def read(given: Any, experiment: Experiment, epoch: int, step: int) -> Rows:
             f"must be those of a run of {replicas} replica(s), in this order: {wanted}; {REMEDY}",
         )
     path = (*PATH, "rows")
-    table = unpack_rows(section.rows, len(columns), np.dtype(np.float64), path)
+    table = unpack_rows(section.rows, len(columns), np.dtype(np.float64), path, REMEDY)
     if not 1 <= len(table) <= most_rows(replicas):
         refuse(
             path,

@@ -4,10 +4,10 @@ Of each parameter the derivative as the engine's backward pass has it, ``a``, is
 central difference ``n = (L(w + h) - L(w - h)) / 2h``, in float64. ``L`` is the loss with the
 regulariser, on a batch of training points, at the present weights. ``h`` is 1e-5, or as much less
 as keeps every weighted sum of the network from moving by more than 0.01 (times their usual size in
-that layer, where that is more than 1). The relative error is
-``|a - n| / max(|a|, |n|, 1e-3·g)``, where ``g`` is the largest derivative in the layer: without
-that floor rounding would count as an error where a derivative is 0, as those of the biases before
-BatchNorm are. It must be below 1e-7.
+that layer, where that is more than 1), but at least 1e-8 of the parameter itself. The relative
+error is ``|a - n| / max(|a|, |n|, 1e-3·g)``, where ``g`` is the largest derivative in the layer:
+without that floor rounding would count as an error where a derivative is 0, as those of the biases
+before BatchNorm are. It must be below 1e-7.
 
 A difference across a corner (ReLU at 0, the margin of the hinge loss, L1 at a weight of 0) is no
 derivative: where a move takes any value of the batch across one, the parameter is left out and

@@ -183,8 +183,10 @@ def test_a_usual_run_adds_little_to_its_file() -> None:
     ],
 )
 def test_a_wrong_section(path: str, value: Any, words: str) -> None:
-    text = with_value(f"trained.history.{path}".rstrip("."), value, RUN)
-    assert message(text).startswith("trained.history" + words)
+    found = message(with_value(f"trained.history.{path}".rstrip("."), value, RUN))
+    assert found.startswith("trained.history" + words)
+    if "rows" in words or "columns" in words:
+        assert found.endswith(REMEDY) or "unknown field" in found
 
 
 def test_columns_of_other_replicas() -> None:
