@@ -31,6 +31,7 @@ from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
+from playground.gui.rate_dialog import RateDialog
 from playground.gui.status_line import StatusLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
@@ -80,6 +81,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.files = Files(self, self.session, self.status)
         self.gradient_dialog = GradientDialog(self.session, self)
+        self.rate_dialog = RateDialog(self.session, self)
+        self._dialogs = (self.gradient_dialog, self.rate_dialog)
         self._use_theme()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -241,7 +244,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._views, *self._panels, self.gradient_dialog):
+        for part in (*self._each_frame, *self._views, *self._panels, *self._dialogs):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -305,10 +308,11 @@ class MainWindow(QMainWindow):
 
     def on_check_gradient(self) -> None:
         """Compare backpropagation with central differences, beside training."""
-        self.gradient_dialog.show()
-        self.gradient_dialog.raise_()
-        self.gradient_dialog.activateWindow()
-        self.gradient_dialog.check()
+        self.gradient_dialog.open_and_begin()
+
+    def on_find_rate(self) -> None:
+        """Try the network at rising learning rates, beside training."""
+        self.rate_dialog.open_and_begin()
 
     def on_undo(self) -> None:
         """Take the last change back."""
@@ -343,7 +347,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
-        self.gradient_dialog.close()
+        for dialog in self._dialogs:
+            dialog.close()
         self.session.shut_down()
         super().closeEvent(event)
 
