@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
@@ -178,6 +178,11 @@ class Session(QObject):
     def watch(self, names: Iterable[str]) -> None:
         """Have these instruments read for every frame, and no others; of later runs too."""
         self._worker.watch(names)
+        self._expect_frames()
+
+    def aim(self, instrument: str, target: Any) -> None:
+        """Have an instrument look at something in particular, such as a unit; of later runs too."""
+        self._worker.aim(instrument, target)
         self._expect_frames()
 
     # --- documents ---------------------------------------------------------------------------
