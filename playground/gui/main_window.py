@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
@@ -35,6 +36,7 @@ from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.neurons_view import NeuronsView
 from playground.gui.views.readout import Readout
 from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
@@ -92,14 +94,14 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel()
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
-        self.dead_chart = DeadChart()
+        self.dead_chart, self.neurons = DeadChart(), NeuronsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart),),
             (("Gradients", self.gradient_chart),),
-            (("Dead neurons", self.dead_chart),),
+            (("Dead neurons", self.dead_chart), ("Neurons", self.neurons)),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
         self._watched: tuple[str, ...] = ()
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
+        self.neurons.chosen.connect(partial(session.aim, "unit_field"))
         self.docks.seen_changed.connect(self._show_seen)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))

@@ -277,8 +277,6 @@ class Session(QObject):
         snapshot = self._worker.take_snapshot()
         if snapshot is not None:
             self._show(snapshot)
-        elif not self.running:
-            self._idle_frames += 1
         if self.running or self._idle_frames < 3:
             self._worker.want_snapshot()
         else:

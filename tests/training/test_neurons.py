@@ -156,6 +156,7 @@ def test_the_field_of_a_unit_is_what_it_answers_over_the_plane(
         inputs = compute(trainer.experiment.data.features, np.array([point]))
         out = answers(trainer, replicas - 1, inputs)[1][2, 0]
         assert field.values[row, column] == pytest.approx(out, rel=1e-9)
+        assert np.tanh(field.given[row, column]) == pytest.approx(out, rel=1e-9)
 
 
 @pytest.mark.parametrize("aim", [None, (2, 0), (1, 3), (7, 7)])
@@ -189,7 +190,8 @@ def test_looking_at_units_changes_nothing(replicas: int) -> None:
 def test_readings_are_frozen_copies() -> None:
     trainer = net("sigmoid", 1)
     (layer, _), field = read("neurons", trainer), read("unit_field", trainer, 0, (0, 0))
-    arrays = [getattr(layer, name) for name in LayerNeurons.__slots__] + [field.values]
+    arrays = [getattr(layer, name) for name in LayerNeurons.__slots__]
+    arrays += [field.values, field.given]
     before = [array.copy() for array in arrays]
     trainer.run_epoch()
     read("neurons", trainer)

@@ -14,7 +14,7 @@ from playground.training.instruments.base import Instrument, instruments
 from playground.training.stand_in import StandIn
 from playground.training.trainer import Trainer
 
-GRID = 64
+GRID = 100
 """Points along each side of the plane."""
 
 
@@ -26,6 +26,7 @@ class UnitReading:
         layer, unit: Which one, both from 0; layer 0 is the first hidden one.
         values: What it answers, before a BatchNorm that follows it, in evaluation mode: (n, n),
             row 0 lowest in x2; read-only.
+        given: What its activation is given there: the weighted sum, or that after a BatchNorm.
         extent: The plane's (x1 low, x1 high, x2 low, x2 high); values sit at the centres of n × n
             equal cells.
     """
@@ -33,6 +34,7 @@ class UnitReading:
     layer: int
     unit: int
     values: Array
+    given: Array
     extent: tuple[float, float, float, float]
 
 
@@ -60,10 +62,14 @@ class UnitField(Instrument):
         if layer >= len(sizes) or unit >= sizes[layer]:
             return None
         network = self._stand_in.of(replica)
-        found = [look[layer][1].activation[unit].copy() for look in looks(network, self._inputs())]
-        values = np.concatenate(found).reshape(GRID, GRID)
-        values.setflags(write=False)
-        return UnitReading(layer, unit, values, extent(self.trainer.dataset))
+        traces = (look[layer][1] for look in looks(network, self._inputs()))
+        parts = [(trace.activation[unit].copy(), trace.pre[unit].copy()) for trace in traces]
+        values, given = (
+            np.concatenate(part).reshape(GRID, GRID) for part in zip(*parts, strict=True)
+        )
+        for array in (values, given):
+            array.setflags(write=False)
+        return UnitReading(layer, unit, values, given, extent(self.trainer.dataset))
 
     def _inputs(self) -> Array:
         dataset = self.trainer.dataset
