@@ -38,6 +38,7 @@ from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.neurons_view import NeuronsView
 from playground.gui.views.readout import Readout
+from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
@@ -94,13 +95,14 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel()
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
-        self.dead_chart, self.neurons = DeadChart(), NeuronsView()
+        self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
+        self.neurons = NeuronsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart),),
-            (("Gradients", self.gradient_chart),),
+            (("Gradients", self.gradient_chart), ("Updates", self.update_chart)),
             (("Dead neurons", self.dead_chart), ("Neurons", self.neurons)),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
@@ -192,7 +194,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._turn += 1
-        views: list[Any] = [view for view in self._views if view.isVisible()]
+        views: list[Any] = self._seen_views()
         always: tuple[Any, ...] = (self.readout, self.status)
         if not snapshot.running:
             drawn = [self.boundary, *views]
@@ -205,10 +207,15 @@ class MainWindow(QMainWindow):
             if view.isVisible():
                 view.render(snapshot)
 
+    def _seen_views(self) -> list[View]:
+        return [
+            view for group in self._groups for title, view in group if self.docks.is_seen(title)
+        ]
+
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
-        seen = [view for view in self._views if view.isVisible()]
-        watched = tuple(dict.fromkeys(name for view in seen for name in view.instruments))
+        names = (name for view in self._seen_views() for name in view.instruments)
+        watched = tuple(dict.fromkeys(names))
         if watched != self._watched:
             self._watched = watched
             self.session.watch(watched)
