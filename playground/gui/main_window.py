@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
@@ -38,6 +39,7 @@ from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.gradient_profile import GradientProfile
 from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.neurons_view import NeuronsView
 from playground.gui.views.readout import Readout
 from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
@@ -101,6 +103,7 @@ class MainWindow(QMainWindow):
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
         self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
         self.gradient_profile = GradientProfile()
+        self.neurons = NeuronsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
@@ -111,7 +114,7 @@ class MainWindow(QMainWindow):
                 ("Profile", self.gradient_profile),
                 ("Updates", self.update_chart),
             ),
-            (("Dead neurons", self.dead_chart),),
+            (("Dead neurons", self.dead_chart), ("Neurons", self.neurons)),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
         self._watched: tuple[str, ...] = ()
@@ -175,6 +178,7 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
+        self.neurons.chosen.connect(partial(session.aim, "unit_field"))
         self.docks.seen_changed.connect(self._show_seen)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))

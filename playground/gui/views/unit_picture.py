@@ -1,0 +1,103 @@
+"""What one neuron answers over the plane, as colours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.colour_scale import ColourScale
+from playground.gui.views.field import Meaning, boundary, colours_of, scores
+from playground.gui.views.plane import FieldItem
+from playground.gui.views.scales import nice_above
+from playground.training.instruments.unit_field import UnitReading
+
+
+class UnitPicture(QWidget):
+    """A neuron's answers over the plane and what their colours mean.
+
+    It has no axes, which would leave it small: the plane is that of the decision boundary.
+
+    Attributes:
+        field: The image, with a line where what the activation is given is 0.
+        scale: What the colours mean.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colours: Colours = LIGHT
+        self._reading: UnitReading | None = None
+        self._limits: tuple[float, float] | None = None
+        self._extent: tuple[float, ...] = ()
+        self.field, self.scale = FieldItem(), ColourScale()
+        self._surface = pg.GraphicsView()
+        self._surface.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._surface.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._box = pg.ViewBox(
+            enableMenu=False, enableMouse=False, defaultPadding=0, lockAspect=True
+        )
+        self._box.disableAutoRange()
+        self._box.addItem(self.field, ignoreBounds=True)
+        self._surface.setCentralItem(self._box)
+        self.setToolTip(
+            "What the chosen neuron answers over the plane of x1 and x2, which is that of the "
+            "output.\nAlong the line its weighted sum is 0 (with BatchNorm before the activation: "
+            "what comes out of it)."
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._surface, 1)
+        layout.addWidget(self.scale)
+
+    def show_reading(
+        self, reading: UnitReading, name: str, limits: tuple[float, float] | None
+    ) -> None:
+        """Draw a neuron's answers; ``limits`` are its activation's, where it has such."""
+        if reading is self._reading:
+            return
+        self._reading, self._limits = reading, limits
+        self.setAccessibleName(f"{name} over the plane")
+        if reading.extent != self._extent:
+            self._extent = reading.extent
+            low1, high1, low2, high2 = reading.extent
+            self._box.setRange(xRange=(low1, high1), yRange=(low2, high2), padding=0)
+        self._draw()
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme."""
+        self._colours = colours
+        self._surface.setBackground(QColor(colours.panel))
+        self.scale.set_palette_colours(colours)
+        self.field.line_colour = colours.text
+        self._draw()
+
+    def _draw(self) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        score = scores(reading.values[None])
+        # 0 is neutral, as everywhere; the ends move in steps, and not at all where limits are set.
+        largest = float(np.abs(self._limits or score).max())
+        top = nice_above(largest) if largest > 0 else 1.0
+        meaning = Meaning("values", 0, -top, top)
+        self.scale.show_meaning(meaning)
+        low1, high1, low2, high2 = reading.extent
+        # Not where the answer is 0: in the corner of a ReLU that would be a jagged line.
+        across, up = boundary(scores(reading.given[None]))
+        cells = score.shape[-1]
+        line = (
+            low1 + (across + 0.5) * ((high1 - low1) / cells),
+            low2 + (up + 0.5) * ((high2 - low2) / cells),
+        )
+        self.field.set_field(colours_of(meaning, score, self._colours, False), line, reading.extent)
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 180)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, 60)
