@@ -33,6 +33,7 @@ from playground.gui.panels.training_panel import TrainingPanel
 from playground.gui.status_line import StatusLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
+from playground.gui.views.distributions_view import DistributionsView
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
@@ -92,13 +93,13 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel()
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
-        self.dead_chart = DeadChart()
+        self.dead_chart, self.distributions = DeadChart(), DistributionsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart),),
-            (("Gradients", self.gradient_chart),),
+            (("Gradients", self.gradient_chart), ("Distributions", self.distributions)),
             (("Dead neurons", self.dead_chart),),
         )
         self._views = tuple(view for group in self._groups for _, view in group)

@@ -13,9 +13,9 @@ from playground.engine.calls import Array
 LOWEST_DECADE, HIGHEST_DECADE = -30, 6
 PER_DECADE = 6
 """Bins of a decade of magnitudes."""
-FARTHEST = 8.0
-"""The ends of the axis of plain values, in asinh: ±1490."""
 PLAIN_WIDTH = 0.025
+PLAIN_BINS = 672
+"""Over the axis of plain values, from -2223 to 2223; an even number, so that one begins at 0."""
 STRAY = 0.004
 """The share of what is in the bins that may lie beyond the reach at either end."""
 
@@ -57,8 +57,8 @@ class Plain:
     """asinh of the value: near 0 it is the value itself, far out the logarithm of its double."""
 
     sides = 1
-    bins = round(2 * FARTHEST / PLAIN_WIDTH)
-    low = -FARTHEST
+    bins = PLAIN_BINS
+    low = -PLAIN_WIDTH * PLAIN_BINS / 2
     width = PLAIN_WIDTH
 
     def bins_of(self, values: Array) -> Array:
