@@ -156,7 +156,8 @@ def _train_parser() -> argparse.ArgumentParser:
         metavar="LIST",
         type=_formats,
         default=("json",),
-        help="what to write: json (always written), csv (history.csv, one row an epoch)",
+        help="what to write: json (always written), csv (history.csv: one row an epoch; with "
+        "--resume first the rows that FILE has, which may be every second or fourth epoch)",
     )
     return parser
 

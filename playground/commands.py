@@ -20,8 +20,10 @@ from playground.core.checks import warnings_in
 from playground.core.editing import replace
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
+from playground.core.limits import HISTORY_ROWS
 from playground.exchange import experiment_file, files, history_csv
 from playground.exchange.document import Document
+from playground.exchange.history_section import most_rows
 from playground.exchange.trained import capture, restore
 from playground.training.spread import counted, median
 from playground.training.stopping import DIVERGED, MAX_EPOCHS
@@ -113,8 +115,11 @@ def _trainer(document: Document, options: argparse.Namespace) -> Trainer:
             f"{options.file} has {trained.epoch:,} epochs already, more than the {most:,} asked "
             "for; epochs are counted from the untrained network, so --epochs must be larger"
         )
-    # A table gets one row for each epoch; nothing else here looks at the history.
-    trainer = restore(document, most + 2 if "csv" in options.format else 4)
+    limit = HISTORY_ROWS
+    if "csv" in options.format:  # one row for each epoch, as long as a file can hold them
+        replicas = document.experiment.training.replicas
+        limit = max(min(most + 2, most_rows(replicas)), limit)
+    trainer = restore(document, limit)
     _say(_headline(trainer, most))
     if trained is None:
         return trainer

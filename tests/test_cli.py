@@ -122,6 +122,33 @@ def test_the_history_has_one_row_an_epoch_however_many(run: Run) -> None:
     assert f"Wrote {run.out / 'experiment.json'} and {run.out / 'history.csv'}." in run.said
 
 
+def rows_of(run: Run) -> list[str]:
+    return (run.out / "history.csv").read_text().splitlines()
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_a_resumed_run_writes_the_table_of_the_whole_run(run: Run, replicas: int) -> None:
+    changed = experiment(replicas=replicas, max_epochs=40)
+    run.train(run.write(changed), "--format", "csv")
+    whole, trained_file = rows_of(run), (run.out / "experiment.json").read_text()
+    run.train(run.write(changed), "--epochs", 9)
+    path = run.out / "experiment.json"
+    run.train(path, "--resume", "--epochs", 23, "--format", "csv")
+    assert rows_of(run) == whole[: 1 + 1 + 23]
+    run.train(path, "--resume", "--epochs", 40, "--format", "csv")
+    assert rows_of(run) == whole
+    assert (run.out / "experiment.json").read_text() == trained_file
+
+
+def test_a_resumed_table_keeps_thinned_rows_and_goes_on_with_one_an_epoch(run: Run) -> None:
+    changed = replace(experiment(batch_size="full", max_epochs=4000), ("data", "samples"), 4)
+    run.train(run.write(changed), "--epochs", 2100)  # without a table it is thinned
+    path = run.out / "experiment.json"
+    run.train(path, "--resume", "--epochs", 2105, "--format", "csv")
+    epochs = [int(line.split(",")[0]) for line in rows_of(run)[1:]]
+    assert epochs == [*range(0, 2101, 2), *range(2101, 2106)]
+
+
 def test_csv_alone_comes_with_the_experiment(run: Run) -> None:
     run.train(run.write(experiment()), "--format", "csv")
     assert {path.name for path in run.out.iterdir()} == {"experiment.json", "history.csv"}

@@ -30,11 +30,18 @@ class OptimizerState:
         slots: Arrays of the shape of the parameters, by name.
         step: Steps done.
         momentum_product: NAdam's product of its momenta so far.
+        update: What the last step has taken from the parameters; 0 before it.
     """
 
     slots: dict[str, Array] = field(default_factory=dict)
     step: int = 0
     momentum_product: float = 1.0
+    update: Array | None = None
+
+    def fresh_update(self, theta: Array) -> Array:
+        """An array for the update, which steps are to leave there."""
+        self.update = np.zeros_like(theta)
+        return self.update
 
 
 class StepRule(Optimizer):
@@ -46,6 +53,14 @@ class StepRule(Optimizer):
     def start(self, theta: Array) -> OptimizerState:
         """The memory before the first step."""
         return OptimizerState({name: np.zeros_like(theta) for name in self.slots})
+
+    def effective_rate(self, state: OptimizerState, learning_rate: float) -> Array | float:
+        """What a lasting gradient of each parameter is multiplied by in a step, flat.
+
+        η itself, η/(1 - μ) with momentum, η divided by the root of the gathered squares where the
+        rate adapts; the memory's bias at the start is corrected as in the step.
+        """
+        return learning_rate
 
     @abstractmethod
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
@@ -104,7 +119,7 @@ class SGD(StepRule):
     learning_rate: float = learning_rate(0.1)
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        update = np.empty_like(theta)
+        update = state.fresh_update(theta)
         return [call(np.multiply, grad, rate.scalar, update), _descend(theta, update)]
 
 
@@ -115,6 +130,9 @@ class _Velocity(StepRule):
     momentum: float = _decay(
         0.9, "Momentum μ", "The share of the last step that is kept; the step can grow 1/(1 - μ)."
     )
+
+    def effective_rate(self, state: OptimizerState, learning_rate: float) -> Array | float:
+        return learning_rate / (1 - self.momentum)
 
     def _gather(self, grad: Array, velocity: Array) -> list[Call]:
         return [
@@ -136,7 +154,7 @@ class Momentum(_Velocity):
     reference = f"{PYTORCH}.SGD(momentum)"
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        velocity, update = state.slots["velocity"], np.empty_like(theta)
+        velocity, update = state.slots["velocity"], state.fresh_update(theta)
         return [
             *self._gather(grad, velocity),
             call(np.multiply, velocity, rate.scalar, update),
@@ -157,7 +175,7 @@ class Nesterov(_Velocity):
     reference = f"{PYTORCH}.SGD(nesterov); Sutskever et al. 2013"
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        velocity, update = state.slots["velocity"], np.empty_like(theta)
+        velocity, update = state.slots["velocity"], state.fresh_update(theta)
         return [
             *self._gather(grad, velocity),
             call(np.multiply, velocity, scalar(theta, self.momentum), update),
@@ -191,8 +209,11 @@ class Adagrad(StepRule):
     def start(self, theta: Array) -> OptimizerState:
         return OptimizerState({"accumulator": np.full_like(theta, self.initial_accumulator_value)})
 
+    def effective_rate(self, state: OptimizerState, learning_rate: float) -> Array | float:
+        return learning_rate / (np.sqrt(state.slots["accumulator"]) + self.epsilon)
+
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        accumulator, update = state.slots["accumulator"], np.empty_like(theta)
+        accumulator, update = state.slots["accumulator"], state.fresh_update(theta)
         return [
             call(np.multiply, grad, grad, update),
             call(np.add, accumulator, update, accumulator),
@@ -217,8 +238,11 @@ class RMSProp(StepRule):
     rho: float = _decay(0.99, "Decay ρ", "How long squared gradients are remembered.")
     epsilon: float = _epsilon(1e-8)
 
+    def effective_rate(self, state: OptimizerState, learning_rate: float) -> Array | float:
+        return learning_rate / (np.sqrt(state.slots["second_moment"]) + self.epsilon)
+
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        second, update = state.slots["second_moment"], np.empty_like(theta)
+        second, update = state.slots["second_moment"], state.fresh_update(theta)
         return [
             call(np.multiply, grad, grad, update),
             *_average(second, self.rho, update, update),
@@ -254,11 +278,16 @@ class _Moments(StepRule):
             call(np.add, out, epsilon, out),
         ]
 
+    def effective_rate(self, state: OptimizerState, learning_rate: float) -> Array | float:
+        root = np.sqrt(state.slots["second_moment"]) / self._correction(max(state.step, 1))
+        return learning_rate / (root + self.epsilon)
+
     def _correction(self, step: int) -> float:
         return math.sqrt(1 - math.pow(self.beta_2, step))
 
     def _adam(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        update = np.empty_like(theta)
+        """Compile Adam's update; what remains is to take it from the parameters."""
+        update = state.fresh_update(theta)
         epsilon, corrected = scalar(theta, 1), scalar(theta, 1)
 
         def count() -> None:
@@ -273,7 +302,6 @@ class _Moments(StepRule):
             *self._root(state, epsilon, update),
             call(np.divide, state.slots["first_moment"], update, update),
             call(np.multiply, update, corrected, update),
-            _descend(theta, update),
         ]
 
 
@@ -287,7 +315,9 @@ class Adam(_Moments):
     reference = f"{PYTORCH}.Adam; Kingma & Ba 2015, Algorithm 1"
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        return self._adam(theta, grad, state, rate)
+        calls = self._adam(theta, grad, state, rate)
+        assert state.update is not None
+        return [*calls, _descend(theta, state.update)]
 
 
 @optimizers.add
@@ -313,7 +343,7 @@ class NAdam(_Moments):
     )
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        update, ahead = np.empty_like(theta), np.empty_like(theta)
+        update, ahead = state.fresh_update(theta), np.empty_like(theta)
         epsilon, of_gradient, of_moment = (scalar(theta, 1) for _ in range(3))
 
         def momentum(step: int) -> float:
@@ -367,5 +397,12 @@ class AdamW(_Moments):
     )
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
-        kept = rate.follow(lambda value: 1 - value * self.weight_decay)
-        return [call(np.multiply, theta, kept, theta), *self._adam(theta, grad, state, rate)]
+        decay, pull = rate.follow(lambda value: value * self.weight_decay), np.empty_like(theta)
+        calls, update = self._adam(theta, grad, state, rate), state.update
+        assert update is not None
+        return [
+            *calls,
+            call(np.multiply, theta, decay, pull),
+            call(np.add, update, pull, update),
+            _descend(theta, update),
+        ]

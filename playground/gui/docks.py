@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
 LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.245, 0.36
@@ -29,7 +30,12 @@ class Docks(QObject):
         super().__init__(window)
         self._window, self._menu = window, menu
         self._docks: dict[str, QDockWidget] = {}
+        self._seen: dict[str, bool] = {}
         self._groups: list[QDockWidget] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._title)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
@@ -38,13 +44,19 @@ class Docks(QObject):
     def __getitem__(self, title: str) -> QDockWidget:
         return self._docks[title]
 
+    def is_seen(self, title: str) -> bool:
+        """Whether a dock is open and not behind another tab, where Qt calls it visible too."""
+        return self._seen.get(title, False)
+
     def add(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         """Make a dock of its own."""
         dock = QDockWidget(title, self._window)
         dock.setObjectName(title)
         dock.setWidget(content)
         self._window.addDockWidget(area, dock)
-        dock.visibilityChanged.connect(self.seen_changed)
+        dock.visibilityChanged.connect(partial(self._note_seen, title))
+        for moved in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            moved.connect(self._title_soon)
         self._menu.addAction(dock.toggleViewAction())
         self._docks[title] = dock
         return dock
@@ -57,6 +69,29 @@ class Docks(QObject):
             self._window.tabifyDockWidget(docks[0], behind)
         docks[0].raise_()
         self._groups.append(docks[0])
+
+    def _note_seen(self, title: str, seen: bool) -> None:
+        if seen != self.is_seen(title):
+            self._seen[title] = seen
+            self.seen_changed.emit()
+
+    @Slot()
+    def _title_soon(self) -> None:
+        self._timer.start()  # after Qt has put everything in its place
+
+    @Slot()
+    def _title(self) -> None:
+        """A tab says a dock's title already; it can be torn off by its tab, and closed by a menu.
+
+        A title bar under the tabs would take the height of a fifth of a chart on a small screen.
+        """
+        for dock in self._docks.values():
+            tabbed = bool(self._window.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if tabbed != (dock.titleBarWidget() is not None):
+                old = dock.titleBarWidget()
+                dock.setTitleBarWidget(QWidget(dock) if tabbed else None)  # type: ignore[arg-type]
+                if old is not None:
+                    old.deleteLater()
 
     def share_out(self) -> None:
         """Give the docks their first sizes, which the user may then change."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -26,6 +26,7 @@ from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.docks import Docks
 from playground.gui.files import Files
+from playground.gui.gradient_dialog import GradientDialog
 from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
@@ -35,8 +36,10 @@ from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.distributions_view import DistributionsView
 from playground.gui.views.gradient_chart import GradientChart
+from playground.gui.views.gradient_profile import GradientProfile
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
+from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
@@ -77,6 +80,7 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
+        self.gradient_dialog = GradientDialog(self.session, self)
         self._use_theme()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -93,13 +97,19 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel()
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
-        self.dead_chart, self.distributions = DeadChart(), DistributionsView()
+        self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
+        self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart),),
-            (("Gradients", self.gradient_chart), ("Distributions", self.distributions)),
+            (
+                ("Gradients", self.gradient_chart),
+                ("Profile", self.gradient_profile),
+                ("Updates", self.update_chart),
+                ("Distributions", self.distributions),
+            ),
             (("Dead neurons", self.dead_chart),),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
@@ -190,18 +200,28 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self._turn += 1
-        views = [view for view in self._views if view.isVisible()]
-        final = not snapshot.running
-        for view in (*self._each_frame, *views):
-            # Painting is taken from training: while it runs, views are drawn by turns.
-            its_turn = final or view not in views or views.index(view) == self._turn % len(views)
-            if view.isVisible() and its_turn:
+        views: list[Any] = self._seen_views()
+        always: tuple[Any, ...] = (self.readout, self.status)
+        if not snapshot.running:
+            drawn = [self.boundary, *views]
+        elif self.speed.currentData() is None and views:
+            # Painting is taken from training: at full speed a part is drawn in each frame.
+            drawn = [views[self._turn // 2 % len(views)] if self._turn % 2 else self.boundary]
+        else:
+            drawn = [self.boundary, *views[self._turn % max(len(views), 1) :][:1]]
+        for view in (*always, *drawn):
+            if view.isVisible():
                 view.render(snapshot)
+
+    def _seen_views(self) -> list[View]:
+        return [
+            view for group in self._groups for title, view in group if self.docks.is_seen(title)
+        ]
 
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
-        seen = [view for view in self._views if view.isVisible()]
-        watched = tuple(dict.fromkeys(name for view in seen for name in view.instruments))
+        names = (name for view in self._seen_views() for name in view.instruments)
+        watched = tuple(dict.fromkeys(names))
         if watched != self._watched:
             self._watched = watched
             self.session.watch(watched)
@@ -223,7 +243,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._views, *self._panels):
+        for part in (*self._each_frame, *self._views, *self._panels, self.gradient_dialog):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -285,6 +305,13 @@ class MainWindow(QMainWindow):
         """Start again from another seed."""
         self.session.new_seed()
 
+    def on_check_gradient(self) -> None:
+        """Compare backpropagation with central differences, beside training."""
+        self.gradient_dialog.show()
+        self.gradient_dialog.raise_()
+        self.gradient_dialog.activateWindow()
+        self.gradient_dialog.check()
+
     def on_undo(self) -> None:
         """Take the last change back."""
         self.session.undo()
@@ -318,6 +345,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
+        self.gradient_dialog.close()
         self.session.shut_down()
         super().closeEvent(event)
 

@@ -10,6 +10,7 @@ import numpy as np
 from playground.core.editing import control_at, differences, is_live
 from playground.core.experiment import Experiment
 from playground.core.families import Optimizer
+from playground.core.limits import HISTORY_ROWS
 from playground.data.dataset import prepare
 from playground.engine.calls import Array, Call, call
 from playground.engine.clipping import GradientClipping
@@ -22,6 +23,7 @@ from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
 from playground.training.history import History
 from playground.training.outcome import Outcome
+from playground.training.spread import counted
 from playground.training.stopping import MAX_EPOCHS, EpochMetrics, Stop
 
 INITIALISE, SHUFFLE, DROPOUT = 0, 1, 2
@@ -52,8 +54,8 @@ class Trainer:
 
     Replica r is the network that is trained alone with the seed ``seed + r``: bit for bit with
     OpenBLAS, which NumPy's packages for Linux and Windows hold. Another linear algebra library may
-    round the products of several matrices otherwise than that of one; its first steps then agree to
-    1e-6 relative, until training itself makes the difference larger.
+    round the products of many matrices otherwise than that of one: the first steps then agree to
+    1e-6 relative, and training makes the difference larger.
 
     Attributes:
         experiment: What is trained.
@@ -61,12 +63,12 @@ class Trainer:
         network: Its replicas.
         epoch: Epochs done.
         step: Optimizer steps done.
-        history: Scores over the epochs, epoch 0 (before training) included; NaN from then on for a
-            replica that has diverged.
+        history: Scores over the epochs, epoch 0 (before training) included; NaN for a replica that
+            has diverged while others go on.
         stop: Why the run ended; None while it may go on.
     """
 
-    def __init__(self, experiment: Experiment, history_limit: int = 2000) -> None:
+    def __init__(self, experiment: Experiment, history_limit: int = HISTORY_ROWS) -> None:
         self.experiment = experiment
         self.dataset = prepare(experiment.data)
         training = experiment.training
@@ -208,10 +210,11 @@ class Trainer:
 
     def note_scores(self) -> None:
         """Offer the history a row with the present scores."""
-        left = self.outcome.diverged
-        scores = (getattr(self.scores, name) for name in HISTORY_COLUMNS[2:])
-        rows = (np.where(left, np.nan, values) for values in scores) if left.any() else scores
-        self.history.append(self.epoch, self.step, *rows)
+        scores = [getattr(self.scores, name) for name in HISTORY_COLUMNS[2:]]
+        if self.outcome.ended.any():
+            there = counted(self.outcome.diverged)
+            scores = [np.where(there, values, np.nan) for values in scores]
+        self.history.append(self.epoch, self.step, *scores)
 
     # --- changing --------------------------------------------------------------------------
 

@@ -274,7 +274,7 @@ def test_the_tab_shows_a_run_and_follows_a_change_of_layers(qtbot):
     qtbot.waitExposed(window)
     view = window.distributions
     qtbot.waitUntil(lambda: bool(frames))
-    assert not view.isVisible()
+    assert not window.docks.is_seen("Distributions")
     assert "distributions" not in frames[-1].readings
     window.docks["Distributions"].raise_()
     qtbot.waitUntil(lambda: len(view.rows.rows) == 4)

@@ -158,10 +158,10 @@ class BoundaryView(QWidget):
             stop = snapshot.stops[shown]
             if stop is not None and stop.name == DIVERGED:
                 when = f"Replica {shown + 1} diverged in epoch {stop.epoch:,}"
-                texts.append(f"{when}; this is what it last answered.")
-            elif stop is not None:
-                texts.append(f"Replica {shown + 1} has stopped: {short_reason(stop)}.")
-        return " ".join(texts or [HINT])
+                return f"{when}; this is what it last answered."
+            if stop is not None:
+                return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {HINT}"
+        return " ".join([*texts, HINT])
 
     def _reading(self, x1: float, x2: float) -> str:
         """What the network says at a point, from the field's nearest values."""

@@ -119,6 +119,10 @@ class Chart(View):
         """What of values and bands the vertical range must hold; what lies beyond is cut."""
         return np.concatenate([values, *(edge for pair in spreads for edge in pair)])
 
+    def guides(self) -> Sequence[float]:
+        """Values at which a horizontal line says what would be usual."""
+        return ()
+
     def apology(self, snapshot: Snapshot) -> str:
         """Why there is nothing to draw, or empty."""
         return ""
@@ -178,6 +182,7 @@ class Chart(View):
         colours = {index: self._line_colour(index) for index, on in enumerate(shown) if on}
         self.plot.curves = curves(self._epochs, self._values, self._y, colours)
         self.plot.bands = bands(self._epochs, self._values, spreads, self._y, colours)
+        self.plot.guides = [float(y) for y in self._y.project(np.array(self.guides()))]
         self.plot.marks = marks_of(snapshot, self._colours)
         self._note_zeros()
         self._show_cursor()
@@ -240,7 +245,7 @@ class Chart(View):
             )
             for index in shown
         ]
-        self.box.show_values(plot.cursor_x, readings)
+        self.box.show_epoch(plot.cursor_x, readings)
         self.box.stand_beside(plot, plot.cursor_x)
 
     # --- looks -------------------------------------------------------------------------------

@@ -35,14 +35,13 @@ class CursorBox(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
-    def show_values(self, epoch: float, readings: Sequence[Reading]) -> None:
-        """Say the values at an epoch; of many curves, some that are evenly spread."""
+    def show_values(self, title: str, readings: Sequence[Reading]) -> None:
+        """Say the values at a place; of many curves, some that are evenly spread."""
         if len(readings) > MOST_VALUES:
             last = len(readings) - 1
             chosen = [round(index * last / (MOST_VALUES - 1)) for index in range(MOST_VALUES)]
             readings = [readings[index] for index in chosen]
-        number = f"{epoch:,.2f}".rstrip("0").rstrip(".")
-        rows = [f"<b>Epoch {number}</b>"]
+        rows = [f"<b>{escape(title)}</b>"]
         for name, value, colour, detail in readings:
             dot = f'<span style="color:{colour}">●</span>'
             rows.append(f"{dot} {escape(name)}&nbsp;&nbsp;<b>{escape(value)}</b>")
@@ -50,6 +49,11 @@ class CursorBox(QLabel):
                 rows.append(f"{'&nbsp;' * INDENT}{escape(detail)}")
         self.setText("<br>".join(rows))
         self.adjustSize()
+
+    def show_epoch(self, epoch: float, readings: Sequence[Reading]) -> None:
+        """Say the values at an epoch."""
+        number = f"{epoch:,.2f}".rstrip("0").rstrip(".")
+        self.show_values(f"Epoch {number}", readings)
 
     def stand_beside(self, plot: Plot, x: float) -> None:
         """Show beside a place of a plot that lies in the same widget, where there is more room."""

@@ -33,6 +33,7 @@ class Plot(pg.GraphicsView):
         x_name, y_name: What stands at the axes.
         x_ticks, y_ticks: The ticks, in the axes' coordinates.
         marks: The vertical lines with words.
+        guides: Heights at which a horizontal line says what would be usual.
         bands, curves: What is drawn, the bands behind the curves.
         cursor_x: Where the cursor's line is, or None.
         cursor_dots: The values there.
@@ -61,6 +62,7 @@ class Plot(pg.GraphicsView):
         self.x_ticks: Sequence[Tick] = ()
         self.y_ticks: Sequence[Tick] = ()
         self.marks: Sequence[Mark] = ()
+        self.guides: Sequence[float] = ()
         self.bands: Sequence[Band] = ()
         self.curves: Sequence[Curve] = ()
         self.cursor_x: float | None = None

@@ -182,6 +182,12 @@ class Front(_Layer):
             (mark.x, mark.colour, Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine)
             for mark in plot.marks
         ]
+        bottom, top = plot.box.viewRange()[1]
+        painter.setPen(QPen(QColor(plot.colours.muted), 1, Qt.PenStyle.DashLine))
+        for height in plot.guides:
+            if bottom < height < top:
+                y = plot.to_pixels(0, height).y()
+                painter.drawLine(QLineF(frame.left(), y, frame.right(), y))
         if plot.cursor_x is not None:
             lines.append((plot.cursor_x, plot.colours.muted, Qt.PenStyle.DotLine))
         for at, colour, style in lines:
