@@ -213,7 +213,7 @@ def test_the_mouse_reads_shares_zeros_and_epochs(shown):
 
 
 def test_the_box_stays_within_the_view(shown):
-    view = shown(snapshot("welcome", 3), size=(300, 200))
+    view = shown(snapshot("welcome", 3), size=(330, 200))
     for across in (0.0, 0.5, 1.0):
         point_at(view, 0, across)
         assert view.rect().contains(view.box.geometry().topLeft())
@@ -221,7 +221,8 @@ def test_the_box_stays_within_the_view(shown):
 
 def test_whose_values_they_are_is_said(shown):
     assert shown(snapshot("welcome", 0, 3)).whose.text() == "replica 1"
-    assert not shown(snapshot("welcome")).whose.isVisible()
+    assert shown(snapshot("welcome")).whose.text() == "at training points"
+    assert shown(snapshot("welcome", 3), ERRORS).whose.text() == "of the last batch of 10"
 
 
 def test_words_of_a_row_tell_the_units_apart(shown):

@@ -53,7 +53,7 @@ class DistributionsView(View):
     Attributes:
         quantity: Chooses what is looked at.
         period: Chooses between now and over time: its data is whether it is over time.
-        whose: Of several replicas, whose values are drawn.
+        whose: Of several replicas, whose values are drawn; of one network, what it is judged by.
         verdict: The sentence above the rows.
         rows: The layers.
         axis: Below them.
@@ -117,7 +117,7 @@ class DistributionsView(View):
         if reading is None:
             return  # not read yet; it comes with the next snapshot
         what, hidden = self._what, snapshot.experiment.network.hidden
-        self._say_whose(snapshot)
+        self._say_whose(snapshot, reading)
         there = all(key in reading.now.seen for key in what.keys)
         self._show_apology("" if there else NO_BATCH_NORM)
         if not there:
@@ -156,12 +156,9 @@ class DistributionsView(View):
         what = self._what
         width = self._scroll.viewport().width()
         most = self.axis.most_ticks(width)
-        source = {
-            POINTS: f"at {reading.points} training points in evaluation mode",
-            STEP: f"of the last batch of {reading.batch}"
-            if reading.now.step
-            else f"of the first batch of {reading.batch}, before any step",
-        }.get(what.source, "")
+        batch = _batch_words(reading) + ("" if reading.now.step else ", before any step")
+        points = f"at {reading.points} training points in evaluation mode"
+        source = {POINTS: points, STEP: batch}.get(what.source, "")
         parts = [part for part in (what.axis, source) if part]
         if self._over_time:
             ticks: Sequence[Tick] = _epoch_ticks(until(reading), most)
@@ -172,11 +169,15 @@ class DistributionsView(View):
         else:
             self.axis.show_axis(self._spans[0].ticks(most), "= 0", "; ".join(parts), width)
 
-    def _say_whose(self, snapshot: Snapshot) -> None:
-        text = "" if snapshot.replicas == 1 else f"replica {(snapshot.shown or 0) + 1}"
+    def _say_whose(self, snapshot: Snapshot, reading: Distributions) -> None:
+        """Of several replicas which; of one network what is judged, as far as there is room."""
+        text = {POINTS: "at training points", STEP: _batch_words(reading)}.get(
+            self._what.source, ""
+        )
+        if snapshot.replicas > 1:
+            text = f"replica {(snapshot.shown or 0) + 1}"
         if text != self.whose.text():
             self.whose.setText(text)
-            self.whose.setVisible(bool(text))
 
     def _show_apology(self, text: str) -> None:
         if text != self._apology.text():
@@ -231,12 +232,12 @@ class DistributionsView(View):
             "Over time: epochs across, values up, the darker the more values are there; the strip "
             "below is the share of exact zeros."
         )
-        self.whose.hide()
         header = QHBoxLayout()
         header.setSpacing(8)
-        for part in (self.quantity, self.period, self.whose):
-            header.addWidget(part)
-        header.addStretch(1)
+        header.addWidget(self.quantity)
+        header.addWidget(self.period)
+        header.addWidget(self.whose, 1)
+        self.whose.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._scroll = QScrollArea()
         self._scroll.setWidget(self.rows)
         self._scroll.setWidgetResizable(True)
@@ -306,6 +307,10 @@ class Box(CursorBox):
         self.move(left, min(max(top, 0), max(within.height() - self.height(), 0)))
         self.show()
         self.raise_()
+
+
+def _batch_words(reading: Distributions) -> str:
+    return f"of the {'last' if reading.now.step else 'first'} batch of {reading.batch}"
 
 
 def _epoch_ticks(until: tuple[float, float], most: int) -> list[Tick]:
