@@ -36,6 +36,7 @@ from playground.gui.rate_dialog import RateDialog
 from playground.gui.status_line import StatusLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
+from playground.gui.views.distributions_view import DistributionsView
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.gradient_profile import GradientProfile
 from playground.gui.views.loss_chart import LossChart
@@ -102,7 +103,7 @@ class MainWindow(QMainWindow):
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
         self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
-        self.gradient_profile = GradientProfile()
+        self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
         self.neurons = NeuronsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
@@ -113,6 +114,7 @@ class MainWindow(QMainWindow):
                 ("Gradients", self.gradient_chart),
                 ("Profile", self.gradient_profile),
                 ("Updates", self.update_chart),
+                ("Distributions", self.distributions),
             ),
             (("Dead neurons", self.dead_chart), ("Neurons", self.neurons)),
         )
