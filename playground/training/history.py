@@ -67,6 +67,12 @@ class History:
         rows.setflags(write=False)
         return {name: rows[:, index] for index, name in enumerate(self.columns)}
 
+    def column(self, name: str, index: int) -> Array:
+        """A read-only copy of one value of each row, such as a replica's: (rows,)."""
+        cells = self._rows[: self._count, self.columns.index(name), index].copy()
+        cells.setflags(write=False)
+        return cells
+
     def clear(self) -> None:
         """Forget all rows."""
         self._count = self._offered = 0
