@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
-from playground.gui.doctor.words import NONE
+from playground.gui.doctor.words import NONE, proposals
 from playground.gui.main_window import MainWindow
 from playground.training.doctor import rules
+from tests.training.test_doctor import RUNS, shown
 
 LEFT = Qt.MouseButton.LeftButton
 LONG = 30_000
@@ -152,9 +154,38 @@ def test_buttons_of_the_list_have_room_in_a_narrow_tab(open_on, qtbot):
 
 def test_of_several_replicas_it_says_of_which(open_on, qtbot):
     window = open_on(made([DEEP] * 8, replicas=3))
-    qtbot.waitUntil(lambda: window.doctor_line.text.startswith("Of replica 1: Vanishing"))
+    qtbot.waitUntil(lambda: window.doctor_line.text.startswith("Replica 1: Vanishing"))
     window.session.show(2)
-    qtbot.waitUntil(lambda: window.doctor_line.text.startswith("Of replica 3: Vanishing"))
+    qtbot.waitUntil(lambda: window.doctor_line.text.startswith("Replica 3: Vanishing"))
+    window.close()
+
+
+def test_what_is_longer_than_the_status_line_ends_with_a_whole_sentence(open_on):
+    window = open_on(Experiment())
+    first = "All 32 replicas have ended: 20 by test loss plateau, 8 diverged, 4 stuck at chance."
+    long = f"{first} The first: {'for 20 epochs the test loss has not fallen, ' * 8}."
+    window.status.say(long)
+    assert window.status.text == long
+    label = window.status._text
+    assert label.text() == f"{first} …"
+    assert label.toolTip() == long
+    window.status.say(first)
+    assert label.text() == first
+    window.close()
+
+
+@pytest.mark.parametrize("name", rules)
+def test_every_finding_fits_its_line_on_a_small_screen(open_on, name):
+    window = open_on(made([DEEP] * 8))
+    line = window.doctor_line
+    finding = max((said[name] for said in shown(name)), key=lambda one: len(one.sentence))
+    line.attempt.offer(proposals(finding, RUNS[name][0])[0][0], finding)
+    QTest.qWait(1)
+    label = next(one for one in line.findChildren(QLabel) if one.wordWrap())
+    text = f"Replica 32: {finding.sentence}"
+    room = QRect(0, 0, label.width(), 1000)
+    needed = label.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+    assert needed.height() <= label.height(), text
     window.close()
 
 

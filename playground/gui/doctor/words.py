@@ -15,7 +15,7 @@ COLOURS = {"red": "red", "amber": "amber", "note": "accent"}
 WORDS = {"red": "Serious", "amber": "Warning", "note": "Note"}
 """The severities, as theme's colours and for those who do not see the dots."""
 NONE = "The doctor finds nothing wrong."
-IN_REPLICAS = "Of replica {}: "
+IN_REPLICAS = "Replica {}: "
 
 
 def findings_of(snapshot: Snapshot) -> tuple[Finding, ...] | None:

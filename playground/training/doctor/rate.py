@@ -52,7 +52,7 @@ class _TooLarge(Rule):
             return None
         leaps = leapt and not evidence.update_ratio > self.red
         ratio = evidence.largest_update if leaps else evidence.update_ratio
-        how = "has moved the weights by up to" if leaps else "moves the weights by"
+        how = "moved the weights by up to" if leaps else "moves the weights by"
         size = f"{in_words(ratio, 2)} times" if ratio >= 1 else f"{in_words(100 * ratio, 2)} % of"
         return self.found(
             "red",
