@@ -26,6 +26,10 @@ from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.docks import Docks
+from playground.gui.doctor.line import DoctorLine
+from playground.gui.doctor.view import DoctorView
+from playground.gui.doctor.why import WhyPanel
+from playground.gui.doctor.words import INSTRUMENT, NONE, proposals
 from playground.gui.files import Files
 from playground.gui.gradient_dialog import GradientDialog
 from playground.gui.help import show_about, show_help
@@ -47,6 +51,7 @@ from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
+from playground.training.doctor import Finding
 
 SPEEDS = (
     ("Full speed", None),
@@ -105,18 +110,22 @@ class MainWindow(QMainWindow):
         self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
         self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
         self.neurons = NeuronsView()
+        self.doctor, self.doctor_line, self.why = DoctorView(), DoctorLine(), WhyPanel(self)
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
-        self._each_frame = (self.boundary, self.readout, self.status)
+        self._each_frame = (self.boundary, self.readout, self.status, self.doctor_line)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
-            (("Loss", self.loss_chart),),
+            (("Loss", self.loss_chart), ("Distributions", self.distributions)),
             (
                 ("Gradients", self.gradient_chart),
                 ("Profile", self.gradient_profile),
                 ("Updates", self.update_chart),
-                ("Distributions", self.distributions),
             ),
-            (("Dead neurons", self.dead_chart), ("Neurons", self.neurons)),
+            (
+                ("Dead neurons", self.dead_chart),
+                ("Neurons", self.neurons),
+                ("Doctor", self.doctor),
+            ),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
         self._watched: tuple[str, ...] = ()
@@ -167,7 +176,8 @@ class MainWindow(QMainWindow):
         self.docks.add("Output", self.boundary, Qt.DockWidgetArea.RightDockWidgetArea)
         for group in self._groups:
             self.docks.add_group(group)
-        self.statusBar().addWidget(self.status, 1)
+        for line in (self.status, self.doctor_line):
+            self.statusBar().addWidget(line, 1)
 
     def _connect(self) -> None:
         session = self.session
@@ -181,6 +191,9 @@ class MainWindow(QMainWindow):
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
         self.neurons.chosen.connect(partial(session.aim, "unit_field"))
+        for doctor in (self.doctor, self.doctor_line):
+            doctor.why_asked.connect(self._explain)
+            doctor.try_asked.connect(self._try)
         self.docks.seen_changed.connect(self._show_seen)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
@@ -208,7 +221,7 @@ class MainWindow(QMainWindow):
         self._snapshot = snapshot
         self._turn += 1
         views: list[Any] = self._seen_views()
-        always: tuple[Any, ...] = (self.readout, self.status)
+        always: tuple[Any, ...] = (self.readout, self.status, self.doctor_line)
         if not snapshot.running:
             drawn = [self.boundary, *views]
         elif self.speed.currentData() is None and views:
@@ -228,7 +241,7 @@ class MainWindow(QMainWindow):
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
         names = (name for view in self._seen_views() for name in view.instruments)
-        watched = tuple(dict.fromkeys(names))
+        watched = tuple(dict.fromkeys((INSTRUMENT, *names)))
         if watched != self._watched:
             self._watched = watched
             self.session.watch(watched)
@@ -247,10 +260,24 @@ class MainWindow(QMainWindow):
     def _show_failure(self, sentence: str) -> None:
         self.status.say(sentence, "red")
 
+    def _explain(self, finding: Finding) -> None:
+        self.why.explain(finding, self.doctor_line)
+
+    def _try(self, finding: Finding, label: str) -> None:
+        """Start anew with a proposal of the doctor's, if it still makes sense."""
+        before = self.session.experiment
+        changed = dict(proposals(finding, before)).get(label)
+        if changed is not None:
+            self.session.try_out(changed)
+            what = f"Tried {label}: {self.session.what_changed(before)}, the seed is the same."
+            self.status.say(f"{what} Ctrl+Z takes it back.")
+            self.doctor_line.note_tried(changed, f"{NONE} {what} Ctrl+Z takes it back.")
+
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._views, *self._panels, *self._dialogs):
+        parts = (*self._each_frame, *self._views, *self._panels, *self._dialogs, self.why)
+        for part in parts:
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -355,6 +382,7 @@ class MainWindow(QMainWindow):
         """Join the worker before anything of the window goes."""
         for dialog in self._dialogs:
             dialog.close()
+        self.why.close()
         self.session.shut_down()
         super().closeEvent(event)
 

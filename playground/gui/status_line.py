@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QRect, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.gui.theme import Colours
@@ -42,8 +43,8 @@ class StatusLine(QWidget):
 
     @property
     def text(self) -> str:
-        """The sentence that is shown."""
-        return self._text.text()
+        """What is said, be it longer than the line or not."""
+        return (self._message or self._lasting)[0]
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
         """Say what a snapshot amounts to."""
@@ -78,13 +79,28 @@ class StatusLine(QWidget):
         self._colours = colours
         self._show()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show()
+
+    def _fitting(self, text: str) -> str:
+        """As many whole sentences of a text as there is room for; the tooltip has them all."""
+        room = QRect(0, 0, max(self._text.width(), 1), 10_000)
+        metrics, wrapped, shown = self._text.fontMetrics(), Qt.TextFlag.TextWordWrap, text
+        while metrics.boundingRect(room, wrapped, shown).height() > self._text.height():
+            text, end, _ = text.rpartition(". ")
+            if not end:
+                break
+            shown = f"{text}. …"
+        return shown
+
     def _message_over(self) -> None:
         self._message = None
         self._show()
 
     def _show(self) -> None:
         text, colour = self._message or self._lasting
-        self._text.setText(text)
+        self._text.setText(self._fitting(text))
         self._text.setToolTip(text)
         if self._colours is not None:
             self._dot.setStyleSheet(f"color: {getattr(self._colours, colour)}")

@@ -56,7 +56,7 @@ class Session(QObject):
         self._future: list[Experiment] = []
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
-        self.running = False
+        self.running = self._ended = False
         self._idle_frames = 0
         self._tasks: list[Task] = []
         self._worker = Worker()
@@ -112,6 +112,19 @@ class Session(QObject):
             self._future.clear()
             self._merge = ((), 0.0)
             self._follow(experiment)
+
+    def try_out(self, experiment: Experiment) -> None:
+        """Replace the experiment, as one step of undo, and start it from its seed.
+
+        A run goes on with it, and one that had ended starts again, so that both can be compared.
+        """
+        goes_on = self.running or self._ended
+        rebuilt = needs_rebuild(self._experiment, experiment)
+        self.change(experiment)
+        if not rebuilt:
+            self._build(experiment)
+        if goes_on:
+            self.run()
 
     def undo(self) -> None:
         """Return to the experiment before the last change."""
@@ -234,12 +247,13 @@ class Session(QObject):
         old, self._experiment = self._experiment, experiment
         if needs_rebuild(old, experiment):
             seed = experiment.training.seed
-            self.notice.emit(f"Built anew from seed {seed}: {self._what_changed(old)}.")
+            self.notice.emit(f"Built anew from seed {seed}: {self.what_changed(old)}.")
         self._worker.apply(experiment)
         self._expect_frames()
         self.experiment_changed.emit(experiment)
 
-    def _what_changed(self, old: Experiment) -> str:
+    def what_changed(self, old: Experiment) -> str:
+        """In which settings the experiment differs from an earlier one, in words."""
         labels = []
         for path in differences(old, self._experiment):
             parent = value_at(old, path[:-1])
@@ -298,6 +312,7 @@ class Session(QObject):
             self._loop_watch.stop()
 
     def _show(self, snapshot: Snapshot) -> None:
+        self._ended = snapshot.stop is not None
         if not snapshot.running:  # it has ended by itself: what is older was dropped
             self._set_running(False)
         if not self.running:

@@ -19,6 +19,8 @@ FLAT_END = 0.015
 """The share of an activation's range that counts as an end: abs tanh > 0.97, sigmoid > 0.985."""
 MOST_SAMPLES = 2000
 """Points over which a share is taken: more would say the same and take longer."""
+LAST_ROWS = 9
+"""Of so many rows the median is judged: a single batch's gradient says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,24 @@ def gradient_sizes(network: Network, program: Program) -> GradientSizes:
             squares = np.square(delta, dtype=np.float64)
             errors.append(np.sqrt(squares.mean(axis=(1, 2))) * delta.shape[-1])
     return GradientSizes(np.stack(weights, axis=1), np.stack(errors, axis=1))
+
+
+def first_layer_share(weights: Array) -> float | None:
+    """The first hidden layer's gradient as a share of the last one's, of late.
+
+    Args:
+        weights: Mean absolute dL/dW, (rows, layers) with the output last.
+
+    Returns:
+        None where there are fewer than two hidden layers; NaN where the last one's is 0.
+    """
+    if weights.shape[1] < 3 or not len(weights):
+        return None
+    late = np.median(weights[-LAST_ROWS:, [0, -2]], axis=0)
+    first, last = (float(size) for size in late)
+    if not np.isfinite(late).all():
+        return None
+    return first / last if last > 0 else float("nan")
 
 
 def dead_units(network: Network, inputs: Array) -> tuple[Array, ...]:

@@ -105,6 +105,12 @@ class History:
         self._make_room(self._count)
         self._rows[: self._count], self._places[: self._count] = cells[kept], places[kept]
 
+    def column(self, name: str, index: int) -> Array:
+        """A read-only copy of one value of each row, such as a replica's: (rows,)."""
+        cells = self._rows[: self._count, self.columns.index(name), index].copy()
+        cells.setflags(write=False)
+        return cells
+
     def clear(self) -> None:
         """Forget all rows."""
         self._count = self._offered = 0

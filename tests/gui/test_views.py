@@ -627,20 +627,6 @@ def test_the_verdict_on_gradients(share, level, words):
     assert words in sentence
 
 
-def test_the_share_is_of_the_first_and_the_last_hidden_layer_of_late():
-    weights = np.ones((20, 4))
-    weights[-9:, 0], weights[-9:, 2] = 1e-4, 2.0
-    assert gradient_chart.first_layer_share(weights) == pytest.approx(5e-5)
-    weights[-1, 0] = 1e3  # one batch says little
-    assert gradient_chart.first_layer_share(weights) == pytest.approx(5e-5)
-    assert gradient_chart.first_layer_share(weights[:1]) == 1
-    assert gradient_chart.first_layer_share(weights[:, :2]) is None
-    weights[-9:, 2] = 0
-    assert np.isnan(gradient_chart.first_layer_share(weights))
-    weights[-9:] = np.nan
-    assert gradient_chart.first_layer_share(weights) is None
-
-
 def test_a_gradient_of_exactly_zero_is_shown_at_the_floor_and_named(shown):
     moment = snapshots("dead")[-1]
     assert (moment.health["weights"][:, 0] == 0).all()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from playground.core.editing import replace
-from playground.training.diagnostics import dead_units, gradient_sizes
+from playground.training.diagnostics import dead_units, first_layer_share, gradient_sizes
 from playground.training.trainer import Trainer
 from tests.training.helpers import experiment, unit_circle
 
@@ -56,6 +56,20 @@ def test_gradient_sizes_are_means_over_what_the_step_left(batch_norm: str, repli
         )
         error = 1 / (1 + np.exp(-logits)) - targets
         assert sizes.errors[replica, -1] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-12)
+
+
+def test_the_share_is_of_the_first_and_the_last_hidden_layer_of_late() -> None:
+    weights = np.ones((20, 4))
+    weights[-9:, 0], weights[-9:, 2] = 1e-4, 2.0
+    assert first_layer_share(weights) == pytest.approx(5e-5)
+    weights[-1, 0] = 1e3  # one batch says little
+    assert first_layer_share(weights) == pytest.approx(5e-5)
+    assert first_layer_share(weights[:1]) == 1
+    assert first_layer_share(weights[:, :2]) is None
+    weights[-9:, 2] = 0
+    assert np.isnan(first_layer_share(weights))
+    weights[-9:] = np.nan
+    assert first_layer_share(weights) is None
 
 
 def test_the_error_of_a_layer_does_not_depend_on_the_batch() -> None:

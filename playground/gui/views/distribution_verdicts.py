@@ -11,6 +11,7 @@ from playground.core.experiment import Layer
 from playground.gui.views import gradient_chart
 from playground.gui.views.scales import in_words
 from playground.gui.views.verdict import Level
+from playground.training.doctor.gradients import Vanishing
 from playground.training.instruments.distributions import Distributions, UnitStatistics
 from playground.training.instruments.histograms import Histograms
 
@@ -94,8 +95,8 @@ def errors(reading: Distributions, hidden: Sequence[Layer]) -> Sentence:
     share = _late_share(reading, "errors", count)
     factor = in_words(share ** (1 / (count - 1)), 2)
     level: Level = "muted"
-    if share < gradient_chart.AMBER_SHARE:
-        level = "red" if share < gradient_chart.RED_SHARE else "amber"
+    if share < Vanishing.amber:
+        level = "red" if share < Vanishing.red else "amber"
     elif share > GROWN:
         level = "amber"
     part = in_words(share, 1, least_plain=-1) + (" times" if share >= 1 else " of")

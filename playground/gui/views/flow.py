@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from PySide6.QtCore import QChildEvent, QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -12,9 +14,14 @@ SPACING = 6
 class FlowBox(QWidget):
     """Rows of visible children in their preferred sizes, centred in their row.
 
+    Attributes:
+        row_gap: Pixels between two rows.
+
     Its methods need nothing but Qt's own list of children: Qt also calls them while Python takes
     a discarded window apart and has emptied its objects already.
     """
+
+    row_gap: ClassVar[int] = 0
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,5 +80,5 @@ class FlowBox(QWidget):
                 lower = (height - size.height()) // 2
                 places.append((child, QRect(x, y + lower, size.width(), size.height())))
                 x += size.width() + SPACING
-            y += height
+            y += height + self.row_gap
         return places

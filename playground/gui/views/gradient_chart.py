@@ -14,29 +14,10 @@ from playground.gui.views.scales import Array, Log, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
+from playground.training.diagnostics import first_layer_share
+from playground.training.doctor.gradients import Vanishing
 
-AMBER_SHARE, RED_SHARE = 1e-2, 1e-3
-LAST_ROWS = 9
-"""Of so many rows the median is judged: a single batch's gradient says little."""
 LONGEST = "Layer 1 gets 3·10⁻¹³ of the last hidden layer’s gradient: it hardly learns."
-
-
-def first_layer_share(weights: Array) -> float | None:
-    """The first hidden layer's gradient as a share of the last one's, of late.
-
-    Args:
-        weights: Mean absolute dL/dW, (rows, layers) with the output last.
-
-    Returns:
-        None where there are fewer than two hidden layers; NaN where the last one's is 0.
-    """
-    if weights.shape[1] < 3 or not len(weights):
-        return None
-    late = np.median(weights[-LAST_ROWS:, [0, -2]], axis=0)
-    first, last = (float(size) for size in late)
-    if not np.isfinite(late).all():
-        return None
-    return first / last if last > 0 else float("nan")
 
 
 class GradientChart(Chart):
@@ -99,8 +80,8 @@ def judged(share: float | None) -> tuple[str, Level]:
         return "The last hidden layer’s gradient is 0: nothing before the output learns.", "red"
     if share == 0:
         return "Layer 1’s gradient is 0: it does not learn.", "red"
-    if share < AMBER_SHARE:
-        level: Level = "red" if share < RED_SHARE else "amber"
+    if share < Vanishing.amber:
+        level: Level = "red" if share < Vanishing.red else "amber"
         how = "hardly learns" if level == "red" else "learns slowly"
         part = f"{in_words(share, 1, least_plain=-1)} of the last hidden layer’s gradient"
         return f"Layer 1 gets {part}: it {how}.", level

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
-from playground.gui.views.gradient_chart import AMBER_SHARE, LAST_ROWS, RED_SHARE
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import Band, Curve, Dot
@@ -16,6 +15,8 @@ from playground.gui.views.replicas import whose
 from playground.gui.views.scales import Array, Log, Tick, in_words
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
+from playground.training.diagnostics import LAST_ROWS
+from playground.training.doctor.gradients import Vanishing
 
 HINT = (
     "Mean |dW|: the mean absolute gradient of a layer’s weights. RMS δ: the root mean square of "
@@ -132,7 +133,7 @@ class GradientProfile(View):
         if len(self._weights) < 3 or not self._weights[-2] > 0:
             return []
         bottom = self._y.limits()[0]
-        edges = [bottom, *np.log10(self._weights[-2] * np.array([RED_SHARE, AMBER_SHARE]))]
+        edges = [bottom, *np.log10(self._weights[-2] * np.array([Vanishing.red, Vanishing.amber]))]
         ends = np.array([0.5, len(self._weights) - 0.5])  # the output is not judged
         bands = []
         for low, high, colour in zip(

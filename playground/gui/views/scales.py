@@ -8,6 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from playground.core.words import in_words as in_words  # charts take it from here
+from playground.core.words import power
+
 Array = NDArray[np.floating[Any]]
 Tick = tuple[float, str]
 
@@ -20,37 +23,6 @@ MOST_POINTS = 300
 """On a curve; more are not seen, and cost."""
 LARGEST = 1e300
 MOST_PLANE_TICKS = 7
-
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def in_words(value: float, digits: int = 3, least_plain: int = -4) -> str:
-    """A number for people: ``0.0123``, ``−4.5``, ``3·10⁻⁶``, ``—`` if it is none.
-
-    Args:
-        value: Any number.
-        digits: How many of them count.
-        least_plain: The lowest power of ten that is not written as one.
-    """
-    if math.isnan(value):
-        return "—"
-    sign = "−" if value < 0 else ""
-    size = abs(value)
-    if math.isinf(size):
-        return f"{sign}∞"
-    if size == 0:
-        return "0"
-    mantissa, power = f"{size:.{digits - 1}e}".split("e")
-    exponent = int(power)
-    if least_plain <= exponent < 6:
-        text = f"{size:.{max(digits - 1 - exponent, 0)}f}"
-        return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return sign + (_power(exponent) if mantissa == "1" else f"{mantissa}·{_power(exponent)}")
-
-
-def _power(exponent: int) -> str:
-    return "10" + str(exponent).translate(_RAISED)
 
 
 def nice_above(value: float) -> float:
@@ -214,7 +186,7 @@ class Plane:
 def _decade_text(decade: int, part: int, plain: bool) -> str:
     if plain:
         return in_words(part * 10.0**decade)
-    return _power(decade) if part == 1 else f"{part}·{_power(decade)}"
+    return power(decade) if part == 1 else f"{part}·{power(decade)}"
 
 
 def _step(least: float) -> float:

@@ -1,6 +1,14 @@
 """Instruments: what is measured of a network beyond its scores, each one entry of a registry."""
 
-from playground.training.instruments import distributions, neurons, unit_field, updates
+from playground.training.instruments import distributions, doctor, neurons, unit_field, updates
 from playground.training.instruments.base import Instrument, instruments
 
-__all__ = ["Instrument", "distributions", "instruments", "neurons", "unit_field", "updates"]
+__all__ = [
+    "Instrument",
+    "distributions",
+    "doctor",
+    "instruments",
+    "neurons",
+    "unit_field",
+    "updates",
+]
