@@ -15,7 +15,7 @@ from playground.core.families import stop_rules
 from playground.training.outcome import Outcome
 from playground.training.stopping import EpochMetrics, Stop, Watch, Watchable
 from playground.training.trainer import Trainer
-from tests.training.helpers import experiment, state_of, unit_circle
+from tests.training.helpers import experiment, state_of
 
 
 def rule(name: str, **parameters: Any) -> Watchable:
@@ -359,41 +359,6 @@ def test_a_small_gradient_or_change_stops(name: str, words: str) -> None:
     assert (trainer.stop.name, trainer.stop.epoch) == (name, 1)
     assert trainer.stop.message.startswith(words)
     assert "100" in trainer.stop.message
-
-
-def test_a_small_learning_rate_fools_the_change_of_weights() -> None:
-    given: dict[str, Any] = {"stop": [{"name": "weight_change"}], "batch_size": "full"}
-    sgd = {"name": "sgd", "learning_rate": 0.003}
-    tanh = {"units": 8, "activation": "tanh", "initializer": "xavier_uniform"}
-    trainer = Trainer(
-        experiment([tanh] * 2, data=unit_circle(), training={**given, "optimizer": sgd})
-    )
-    trainer.run()
-    assert trainer.stop is not None
-    assert trainer.stop.epoch == 1
-    assert "too small a learning rate" in trainer.stop.message
-
-
-def test_six_sigmoid_layers_fool_the_gradient_norm() -> None:
-    layer = {"units": 16, "activation": "sigmoid", "initializer": "xavier_uniform"}
-    trainer = Trainer(
-        experiment(
-            [layer] * 6,
-            data=unit_circle(),
-            training={
-                "stop": [{"name": "gradient_norm"}],
-                "optimizer": {"name": "sgd", "learning_rate": 0.3},
-                "batch_size": "full",
-                "max_epochs": 200,
-            },
-        )
-    )
-    trainer.run()
-    assert trainer.stop is not None
-    assert trainer.stop.name == "gradient_norm"
-    assert trainer.stop.epoch < 100
-    assert trainer.scores.train_loss[0] == pytest.approx(math.log(2), abs=0.01)
-    assert "or a plateau" in trainer.stop.message
 
 
 def test_a_target_stops_as_soon_as_it_is_reached() -> None:
