@@ -165,7 +165,7 @@ class Outcome:
         )
         for replica in np.flatnonzero(running & ~finite):
             self._finite.bring_back(self._all(), _only(int(replica), len(running)))
-            self._end(int(replica), _diverged(metrics.epoch))
+            self._end(int(replica), _diverged(metrics, int(replica)))
         running &= finite
         self._finite.take(self._all(), running)
         for rule, watch in zip(self.rules, self.watches, strict=True):
@@ -213,11 +213,15 @@ def _only(replica: int, count: int) -> Array:
     return np.asarray(np.arange(count) == replica)
 
 
-def _diverged(epoch: int) -> Stop:
-    return Stop(
-        "diverged",
-        epoch,
-        f"Diverged in epoch {epoch}: a value became infinite or not a number. The last finite "
-        "weights are kept. A smaller learning rate usually helps.",
-        restored=True,
+def _diverged(metrics: EpochMetrics, replica: int) -> Stop:
+    reason = (
+        "a value became infinite or not a number. The last finite weights are kept. A smaller "
+        "learning rate usually helps."
     )
+    if metrics.loss_before is not None and not np.isfinite(metrics.loss_before[replica]):
+        reason = (
+            "the loss was infinite or not a number before the first step already. The weights are "
+            "kept as they were. Smaller initial weights or inputs help."
+        )
+    message = f"Diverged in epoch {metrics.epoch}: {reason}"
+    return Stop("diverged", metrics.epoch, message, restored=True)

@@ -14,6 +14,8 @@ from playground.engine.calls import Array
 
 ALL_ALIKE = 1e-9
 """A chance loss below this means that all targets are the same: a constant answer is right."""
+NOT_LEARNED, FAR_ABOVE = 0.97, 3.0
+"""Times the chance loss: a best loss from the first on is no better, above the second far worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class EpochMetrics:
         weight_change: Norm of the difference of all parameters between the epoch's start and end;
             with a full batch this is ‖wᵗ - wᵗ⁻¹‖. NaN unless a rule asked for it.
         chance_loss: The test loss of the best constant answer.
+        loss_before: The training loss when the epoch began; None if it is not known.
     """
 
     epoch: int
@@ -56,6 +59,7 @@ class EpochMetrics:
     gradient_norm: Array
     weight_change: Array
     chance_loss: float
+    loss_before: Array | None = None
 
 
 class Watch:
@@ -171,11 +175,17 @@ class _PlateauWatch(Watch):
         best, epoch = self._best[replica], self.best_epoch[replica]
         waited = self._waited[replica]
         chance = metrics.chance_loss
-        if best >= 0.97 * chance and chance > ALL_ALIKE:
+        if best >= NOT_LEARNED * chance and chance > ALL_ALIKE:
+            far = best > FAR_ABOVE * chance
+            meaning = (
+                "Steps or initial weights are probably too large."
+                if far
+                else "The network has not learned; this is no convergence."
+            )
             return (
-                f"Stuck at chance level: for {waited} epochs the test loss has not fallen below "
-                f"{best:.3g}; a constant answer gets {chance:.3g}. The network has not learned; "
-                "this is no convergence."
+                f"Stuck {'far above' if far else 'at'} chance level: for {waited} epochs the test "
+                f"loss has not fallen below {best:.3g}; a constant answer gets {chance:.3g}. "
+                f"{meaning}"
             )
         text = f"Test loss plateau: {waited} epochs without a test loss below {best:.4g}"
         text += f" (epoch {epoch})"

@@ -155,6 +155,7 @@ class Trainer:
             self.order_start = [rng.bit_generator.state for rng in self.shuffle_rngs]
             self._feed.shuffle(self.shuffle_rngs)
         self._gradient_sum.fill(0)
+        self._loss_before = self.scores.train_loss
         if self.outcome.needs_weights:
             self._theta_before = self.network.theta.copy()
 
@@ -175,6 +176,7 @@ class Trainer:
                 if self.outcome.needs_weights
                 else unasked,
                 self._evaluator.chance_loss,
+                self._loss_before,
             ),
             self.epoch_limit,
         )
