@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
         charts = [chart for chart in self._charts if chart.isVisible()]
         final = not snapshot.running
