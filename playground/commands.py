@@ -21,6 +21,7 @@ from playground.core.editing import replace
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
+from playground.data.checks import warnings_in_points
 from playground.exchange import experiment_file, files, history_csv
 from playground.exchange.document import Document
 from playground.exchange.history_section import most_rows
@@ -45,7 +46,8 @@ def train(options: argparse.Namespace) -> int:
     files.make_folder(options.out)
     with _Interruption() as interruption:
         trainer = _trainer(document, options)
-        for warning in warnings_in(document.experiment):
+        drawn = warnings_in_points(document.experiment, trainer.dataset)
+        for warning in (*warnings_in(document.experiment), *drawn):
             _say(f"warning: {warning}")
         seconds = _run(trainer, interruption)
         try:
@@ -244,7 +246,8 @@ class _Progress:
             if value is not None:
                 losses.append(f"{name.replace('_', ' ')} {value:.4g}")
         if self._bar is None:
-            _say(f"epoch {trainer.epoch:,} of {trainer.epoch_limit:,}: {', '.join(losses)}")
+            said = ", ".join(losses) or "no finite loss"
+            _say(f"epoch {trainer.epoch:,} of {trainer.epoch_limit:,}: {said}")
         else:
             self._bar.set_postfix_str(", ".join(losses), refresh=False)
             self._bar.n = trainer.epoch

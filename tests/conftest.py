@@ -13,4 +13,8 @@ settings.register_profile(
     max_examples=50,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# Others in every run, and many of them: --hypothesis-profile thorough
+settings.register_profile(
+    "thorough", settings.get_profile("playground"), derandomize=False, max_examples=2000
+)
 settings.load_profile("playground")

@@ -196,10 +196,30 @@ def test_when_all_replicas_diverge_the_run_has_failed(run: Run) -> None:
     assert "All 3 replicas have diverged" in run.said
 
 
+def test_weights_that_start_too_large_are_a_failure_with_their_cause(run: Run) -> None:
+    huge = {"units": 4, "initializer": {"name": "constant", "value": 1e38}}
+    changed = replace(experiment(), ("network", "hidden"), (huge, huge))
+    summary = run.train(run.write(changed), code=1)
+    assert summary["train_loss"] is None
+    assert "epoch 1 of" in run.said
+    assert "no finite loss" in run.said
+    assert "before the first step already" in run.said
+    assert "Smaller initial weights" in run.said
+
+
 def test_a_warning_is_said_and_does_not_stop(run: Run) -> None:
     changed = experiment(stop=(stop_rules["test_loss_plateau"](),))
     run.train(run.write(changed))
     assert "warning: data.test_share: 20 test points" in run.said
+
+
+def test_points_with_nothing_to_learn_are_warned_against(run: Run) -> None:
+    points = tuple((3.0, 0.1 * index, 1.0) for index in range(30))
+    given = {"source": "points", "points": points, "test_share": 0}
+    changed = replace(experiment(), ("data",), given)
+    run.train(run.write(changed))
+    assert "warning: data.points: all 30 training points are of class 1" in run.said
+    assert "warning: data.features[0]: the feature x₁ is 3 at every training point" in run.said
 
 
 # --- resume ----------------------------------------------------------------------------------

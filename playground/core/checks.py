@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from playground.core.errors import Problem
 from playground.core.families import features, loss_for, losses, sources
+from playground.core.fields import control_of
 from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ def errors_in(experiment: Experiment) -> list[Problem]:
 
 
 def warnings_in(experiment: Experiment) -> list[Problem]:
-    """What is allowed, works, and is probably not what was meant."""
-    found = []
+    """What is allowed, works, and is probably not what was meant.
+
+    What takes the drawn points to tell, ``data.checks`` says.
+    """
+    found = [*_training_warnings(experiment)]
     for index, layer in enumerate(experiment.network.hidden):
         activation = layer.activation
         if activation.name == "leaky_relu" and getattr(activation, "negative_slope", 0) == 1:
@@ -37,15 +41,40 @@ def warnings_in(experiment: Experiment) -> list[Problem]:
                 )
             )
     uses_test = any(rule.needs_test_set for rule in experiment.training.stop)
-    if uses_test and experiment.data.test_count < 100:
+    tests = experiment.data.test_count
+    if uses_test and tests < 100:
+        pick = "test point picks" if tests == 1 else "test points pick"
         found.append(
             Problem(
                 ("data", "test_share"),
-                f"{experiment.data.test_count} test points pick the best epoch, and an epoch that "
-                "was picked by few points flatters itself; 100 or more are safer",
+                f"{tests} {pick} the best epoch, and an epoch that was picked by few points "
+                "flatters itself; 100 or more are safer",
             )
         )
     return found
+
+
+def _training_warnings(experiment: Experiment) -> Iterator[Problem]:
+    training, data = experiment.training, experiment.data
+    points = data.count - data.test_count
+    if training.batch_size != "full" and training.batch_size > points:
+        yield Problem(
+            ("training", "batch_size"),
+            f"a batch of {training.batch_size:,} is more than the {points:,} training "
+            f"{'point' if points == 1 else 'points'}: each step takes all there are, as with "
+            '"full"',
+        )
+    rate = training.optimizer.learning_rate
+    usual = control_of(type(training.optimizer).model_fields["learning_rate"]).high
+    place = ("training", "optimizer", "learning_rate")
+    if usual is not None and rate > usual:
+        yield Problem(
+            place,
+            f"with a learning rate of {rate:g} the loss most likely jumps or becomes infinite; "
+            "from 0.001 to 1 is usual",
+        )
+    elif rate == 0:
+        yield Problem(place, "with a learning rate of 0 nothing is learned; take more than 0")
 
 
 def _data_errors(data: Data) -> Iterator[Problem]:
@@ -98,10 +127,12 @@ def _training_errors(experiment: Experiment) -> Iterator[Problem]:
         )
     for index, rule in enumerate(training.stop):
         if rule.needs_test_set and data.test_count == 0:
+            remedy = "raise the test share or take another rule"
+            if data.count < 2:  # no share of one point is a point
+                remedy = "take more points or another rule"
             yield Problem(
                 ("training", "stop", index),
-                "watches the test loss, but there are no test points; raise the test share or "
-                "take another rule",
+                f"watches the test loss, but there are no test points; {remedy}",
             )
         if any(rule.name == earlier.name for earlier in training.stop[:index]):
             yield Problem(("training", "stop", index, "name"), f"{rule.name!r} is listed twice")

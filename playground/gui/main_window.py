@@ -219,6 +219,7 @@ class MainWindow(QMainWindow):
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
         views: list[Any] = self._seen_views()
         always: tuple[Any, ...] = (self.readout, self.status, self.doctor_line)

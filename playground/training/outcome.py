@@ -205,7 +205,7 @@ class Outcome:
             finite &= np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss)
         for replica in np.flatnonzero(running & ~finite):
             self._finite.bring_back(self._all(), _only(int(replica), len(running)))
-            self._end(int(replica), _diverged(metrics.epoch))
+            self._end(int(replica), _diverged(metrics, int(replica)))
         running &= finite
         self._finite.take(self._all(), running)
         for rule, watch in zip(self.rules, self.watches, strict=True):
@@ -261,15 +261,19 @@ def _way(stop: Stop) -> str:
     if stop.name == MAX_EPOCHS:
         return "by the limit of epochs"
     if stop.stuck:
-        return "stuck at chance level"
+        return stop.message.split(":")[0].lower()
     return f"by {stop_rules[stop.name].label.lower()}"
 
 
-def _diverged(epoch: int) -> Stop:
-    return Stop(
-        DIVERGED,
-        epoch,
-        f"Diverged in epoch {epoch}: a value became infinite or not a number. The last finite "
-        "weights are kept. A smaller learning rate usually helps.",
-        restored=True,
+def _diverged(metrics: EpochMetrics, replica: int) -> Stop:
+    reason = (
+        "a value became infinite or not a number. The last finite weights are kept. A smaller "
+        "learning rate usually helps."
     )
+    if metrics.loss_before is not None and not np.isfinite(metrics.loss_before[replica]):
+        reason = (
+            "the loss was infinite or not a number before the first step already. The weights are "
+            "kept as they were. Smaller initial weights or inputs help."
+        )
+    message = f"Diverged in epoch {metrics.epoch}: {reason}"
+    return Stop(DIVERGED, metrics.epoch, message, restored=True)

@@ -14,9 +14,11 @@ from playground.engine.calls import Array
 
 MAX_EPOCHS, DIVERGED = "max_epochs", "diverged"
 """The names of the two ends of a run that are no rules."""
-STUCK = "Stuck at chance level"
+STUCK, STUCK_FAR = "Stuck at chance level", "Stuck far above chance level"
 ALL_ALIKE = 1e-9
 """A chance loss below this means that all targets are the same: a constant answer is right."""
+NOT_LEARNED, FAR_ABOVE = 0.97, 3.0
+"""Times the chance loss: a best loss from the first on is no better, above the second far worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Stop:
     @property
     def stuck(self) -> bool:
         """Whether it is said that nothing has been learned."""
-        return self.message.startswith(STUCK)
+        return self.message.startswith((STUCK, STUCK_FAR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class EpochMetrics:
             with a full batch this is ‖wᵗ - wᵗ⁻¹‖. NaN unless a rule asked for it.
         chance_loss: The test loss of the best constant answer.
         scored: Whether the losses were computed after this epoch; else they are NaN.
+        loss_before: The training loss when the epoch began; None if it is not known.
     """
 
     epoch: int
@@ -66,6 +69,7 @@ class EpochMetrics:
     weight_change: Array
     chance_loss: float
     scored: bool = True
+    loss_before: Array | None = None
 
 
 class Watch:
@@ -183,11 +187,16 @@ class _PlateauWatch(Watch):
         best, epoch = self._best[replica], self.best_epoch[replica]
         waited = self._waited[replica]
         chance = metrics.chance_loss
-        if best >= 0.97 * chance and chance > ALL_ALIKE:
+        if best >= NOT_LEARNED * chance and chance > ALL_ALIKE:
+            far = best > FAR_ABOVE * chance
+            meaning = (
+                "Steps or initial weights are probably too large."
+                if far
+                else "The network has not learned; this is no convergence."
+            )
             return (
-                f"{STUCK}: for {waited} epochs the test loss has not fallen below "
-                f"{best:.3g}; a constant answer gets {chance:.3g}. The network has not learned; "
-                "this is no convergence."
+                f"{STUCK_FAR if far else STUCK}: for {waited} epochs the test loss has not "
+                f"fallen below {best:.3g}; a constant answer gets {chance:.3g}. {meaning}"
             )
         text = f"Test loss plateau: {waited} epochs without a test loss below {best:.4g}"
         text += f" (epoch {epoch})"

@@ -86,6 +86,7 @@ class Trainer:
         self.outcome = Outcome(self.network, self.optimizer_state, training.stop)
         self._compile()
         self._scores: Scores | None = None
+        self._begins = True
         self.note_scores()
 
     # --- running ---------------------------------------------------------------------------
@@ -121,7 +122,7 @@ class Trainer:
             return
         if self.epoch >= self.epoch_limit:
             self.epoch_limit = self.epoch + self.experiment.training.max_epochs
-        self.stop = None
+        self.stop, self._begins = None, True
         self._watch_anew()
 
     def extend(self, epoch_limit: int) -> None:
@@ -161,6 +162,9 @@ class Trainer:
             self.order_start = [rng.bit_generator.state for rng in self.shuffle_rngs]
             self._feed.shuffle(self.shuffle_rngs)
         self._gradient_sum.fill(0)
+        scores = self.scores if self._begins else self._scores
+        self._loss_before = None if scores is None else scores.train_loss
+        self._begins = False
         if self.outcome.needs_weights:
             self._theta_before = self.network.theta.copy()
 
@@ -188,6 +192,7 @@ class Trainer:
                 else unasked,
                 self._evaluator.chance_loss,
                 scored,
+                self._loss_before,
             ),
             self.epoch_limit,
         )

@@ -11,7 +11,7 @@ from playground.core.checks import warnings_in
 from playground.core.editing import replace
 from playground.core.errors import ExperimentError, problems_of
 from playground.core.experiment import Experiment, Layer
-from playground.core.families import Task, loss_for, losses, sources
+from playground.core.families import Task, loss_for, losses, optimizers, sources
 from playground.core.limits import MAX_CLASSES, MAX_COORDINATE, MAX_PARAMETERS
 
 TWO, THREE = Task("classification", 2), Task("classification", 3)
@@ -146,8 +146,8 @@ def test_a_rule_that_needs_a_test_set_is_refused_without_one() -> None:
     message = refusals(given)["training.stop[1]"]
     assert "no test points" in message
     assert "raise the test share or take another rule" in message
-    given["data"] = {"samples": 1}
-    assert "training.stop[1]" in refusals(given)
+    given["data"] = {"samples": 1}  # of which no share is a point
+    assert "take more points or another rule" in refusals(given)["training.stop[1]"]
 
 
 def test_a_rule_is_listed_once() -> None:
@@ -206,8 +206,36 @@ def test_a_slope_of_one_is_warned_against() -> None:
 def test_fewer_than_100_test_points_that_pick_the_epoch_are_warned_against() -> None:
     found = warned({"data": {"samples": 198}})
     assert found["data.test_share"].startswith("99 test points pick the best epoch")
+    found = warned({"data": {"samples": 2}, "training": {"batch_size": 1}})
+    assert found["data.test_share"].startswith("1 test point picks the best epoch")
     assert warned({"data": {"samples": 200}}) == {}
     assert warned({"data": {"samples": 198}, "training": {"stop": []}}) == {}
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "words"),
+    [
+        (251, "a batch of 251 is more than the 250 training points: each step takes all there are"),
+        (100_000, "a batch of 100,000 is more than the 250 training points"),
+        (250, ""),
+        ("full", ""),
+    ],
+)
+def test_a_batch_larger_than_the_data_is_warned_against(batch_size: Any, words: str) -> None:
+    found = warned({"training": {"batch_size": batch_size}})
+    assert found.get("training.batch_size", "").startswith(words)
+    assert bool(found) == bool(words)
+
+
+@pytest.mark.parametrize("name", list(optimizers))
+def test_a_learning_rate_of_which_nothing_good_can_come_is_warned_against(name: str) -> None:
+    def given(rate: float) -> Any:
+        return {"training": {"optimizer": {"name": name, "learning_rate": rate}}}
+
+    place = "training.optimizer.learning_rate"
+    assert "with a learning rate of 1e+06 the loss most likely" in warned(given(1e6))[place]
+    assert "with a learning rate of 0 nothing is learned" in warned(given(0))[place]
+    assert warned(given(1e-5)) == warned(given(10)) == {}
 
 
 def test_a_batch_that_would_fill_the_memory_is_refused() -> None:

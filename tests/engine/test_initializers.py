@@ -33,6 +33,15 @@ def many(entry: WeightInitializer, fan_in: int, fan_out: int, gain: float) -> Ar
     return np.stack([entry.weights(fan_in, fan_out, gain, rng) for _ in range(layers)])
 
 
+OWN = {"orthogonal", "normal", "uniform", "constant", "zeros"}
+"""What has tests of its own below; orthogonal is compared with PyTorch in test_against_torch."""
+
+
+def test_every_initialiser_is_held_by_golden_numbers_or_a_test_of_its_own() -> None:
+    assert {entry["name"] for entry in golden("initializers")["runs"]} | OWN == set(NAMES)
+    assert all(made(name).bias == 0 for name in NAMES)
+
+
 @pytest.mark.parametrize("entry", RUNS)
 def test_the_distribution_is_pytorchs(entry: dict[str, Any]) -> None:
     name, gain = entry["name"], entry["gain"]

@@ -184,23 +184,6 @@ def test_nesterov_is_sutskevers_look_ahead() -> None:
         assert np.allclose(theta, w + mu * v, rtol=0, atol=1e-15)
 
 
-def test_adam_with_l2_is_not_adamw() -> None:
-    decays, ends = (1e-4, 1e-2, 1.0), []
-    for decay in decays:
-        theta, grad = np.ones(1), np.zeros(1)
-        rule = made("adam", learning_rate=1e-3)
-        calls = penalty("l2", rate=decay).compile(theta, grad, np.ones(1))
-        calls += compiled(rule, theta, grad, rule.start(theta))
-        for _ in range(100):
-            grad.fill(0)
-            run(calls)
-        ends.append(theta[0])
-        theta = np.ones(1)
-        walk(made("adamw", learning_rate=1e-3, weight_decay=decay), theta, np.zeros((100, 1)))
-        assert theta[0] == pytest.approx((1 - 1e-3 * decay) ** 100, rel=1e-13)
-    assert ends == pytest.approx([0.902] * 3, abs=5e-4)  # whatever the decay
-
-
 # --- regularisers --------------------------------------------------------------------------------
 
 PENALTIES: dict[str, Callable[[Array, float], float]] = {

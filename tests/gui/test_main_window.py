@@ -124,6 +124,17 @@ def test_build_a_network_by_clicks_run_stop_export_and_reopen(window, qtbot, mon
     window.close()
 
 
+def test_the_window_warns_of_points_with_nothing_to_learn(window, qtbot):
+    warning = window.data_panel.warning
+    assert warning.text == ""
+    points = [(3.0, 0.01 * index, 1.0) for index in range(300)]
+    window.session.edit(("data",), {"source": "points", "points": points})
+    qtbot.waitUntil(lambda: "training points are of class 1" in warning.text)
+    assert "is 3 at every training point" in warning.text
+    window.session.undo()
+    qtbot.waitUntil(lambda: warning.text == "")
+
+
 def test_the_learning_rate_slider_acts_on_the_running_network(window, qtbot):
     window.session.edit(("training", "stop"), ())
     press(window, "toggle_run")

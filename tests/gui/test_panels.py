@@ -25,6 +25,7 @@ from playground.core.families import (
     stop_rules,
 )
 from playground.core.limits import MAX_LAYERS
+from playground.data.dataset import prepare
 from playground.gui import theme
 from playground.gui.icons import icon
 from playground.gui.panels.data_panel import DataPanel
@@ -292,6 +293,26 @@ def test_settings_of_the_data(at_work):
     type_in(form.editor("samples").field, "500")
     assert "50 test points pick the best epoch" in stand_in.panel.warning.text
     assert stand_in.panel.warning.isVisible()
+
+
+def test_points_with_nothing_to_learn_are_warned_against(at_work):
+    stand_in = at_work(DataPanel)
+    panel, warning = stand_in.panel, stand_in.panel.warning
+    points = tuple((3.0, 0.1 * index, 1.0) for index in range(300))
+    stand_in.edit(("data",), {"source": "points", "points": points})
+    assert warning.text == ""  # until the points are drawn
+    drawn = prepare(stand_in.experiment.data)
+    panel.show_points(stand_in.experiment, drawn)
+    first, second = warning.text.split("\n")
+    assert first.startswith("All 150 training points are of class 1")
+    assert second.startswith("The feature x₁ is 3 at every training point")
+    assert warning.isVisible()
+    stand_in.edit(("training", "seed"), 5)
+    panel.show_points(stand_in.experiment, drawn)
+    assert first in warning.text
+    stand_in.edit(("data", "test_share"), 0.4)  # other points: what was said of the old ones goes
+    assert warning.text == ""
+    assert warning.isHidden()
 
 
 def test_a_refused_edit_returns_to_what_holds(at_work):

@@ -25,18 +25,25 @@ def experiment(hidden: list[Any] | None = None, **given: Any) -> Experiment:
     )
 
 
-def unit_circle(samples: int = 200) -> dict[str, Any]:
-    """The circle with inputs of unit spread, all points to train, as points of one's own.
+def unit_spread(
+    source: str, samples: int, noise: float = 0.0, test_share: float = 0.0, seed: int = 7
+) -> dict[str, Any]:
+    """A data set with inputs of unit spread about 0, as points of one's own.
 
-    The claims about gradients are stated for such inputs; the data set itself lies on [-6, 6].
+    The claims about gradients are stated for such inputs; the data sets lie on [-6, 6].
     """
-    points, targets = sources["circle"].generate(samples, 0.0, np.random.default_rng(7))
+    points, targets = sources[source].generate(samples, noise, np.random.default_rng(seed))
     points = (points - points.mean(axis=0)) / points.std(axis=0)
     return {
         "source": "points",
         "points": np.column_stack((points, targets)).tolist(),
-        "test_share": 0,
+        "test_share": test_share,
     }
+
+
+def unit_circle(samples: int = 200) -> dict[str, Any]:
+    """The circle with inputs of unit spread, all points to train."""
+    return unit_spread("circle", samples)
 
 
 def state_of(trainer: Trainer) -> Trained:

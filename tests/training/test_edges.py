@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from playground.core.checks import warnings_in
 from playground.core.families import activations, initializers, losses, optimizers
 from playground.core.limits import MAX_COORDINATE
+from playground.data.checks import warnings_in_points
 from playground.training.diagnostics import dead_units, gradient_sizes
 from playground.training.trainer import Trainer
 from tests.training.helpers import experiment
@@ -38,11 +40,19 @@ def trained(hidden: list[Any] | None = None, epochs: int = 5, **given: Any) -> T
     return trainer
 
 
+def warned(trainer: Trainer) -> str:
+    """All that the window and the command line warn of."""
+    given = trainer.experiment
+    found = [*warnings_in(given), *warnings_in_points(given, trainer.dataset)]
+    return "\n".join(map(str, found))
+
+
 @pytest.mark.parametrize("source", ["circle", "spiral", "pinwheel", "plane", "moons"])
 @pytest.mark.parametrize("samples", [1, 2])
 def test_one_or_two_samples(source: str, samples: int) -> None:
     trainer = trained(data={"source": source, "samples": samples, "test_share": 0.5})
     assert len(trainer.dataset.train) == 1
+    assert "data.samples: there is only one training point" in warned(trainer)
     assert trainer.steps_per_epoch == 1
 
 
@@ -59,17 +69,36 @@ def test_all_labels_equal(loss: str, label: int) -> None:
     assert trainer.scores.train_accuracy[0] == 1
     assert trainer.stop is not None
     assert "chance" not in trainer.stop.message
+    assert f"data.points: all 20 training points are of class {label}" in warned(trainer)
 
 
 @pytest.mark.parametrize("value", [0.0, 3.0])
 @pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
 def test_constant_features_and_targets(batch_norm: str, value: float) -> None:
     points = [[value, 2.0, 1.5]] * 20
-    trained(
+    trainer = trained(
         [{"units": 4, "batch_norm": batch_norm}],
         data=own(points, problem="regression", test_share=0.5),
         training={"stop": [{"name": "test_loss_plateau"}]},
         epochs=30,
+    )
+    assert "data.points: all 10 training points have the target 1.5" in warned(trainer)
+    assert "data.features: all training points look alike" in warned(trainer)
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
+def test_one_constant_feature(batch_norm: str, precision: str) -> None:
+    points = [[0.1 * index - 2, 3.0, index > 20] for index in range(40)]
+    trainer = trained(
+        [{"units": 4, "batch_norm": batch_norm}],
+        data=own([[x, y, int(label)] for x, y, label in points]),
+        training={"precision": precision},
+        epochs=50,
+    )
+    assert trainer.scores.train_accuracy[0] > 0.9  # the other one tells enough
+    assert warned(trainer).startswith(
+        "data.features[1]: the feature x₂ is 3 at every training point"
     )
 
 
@@ -78,7 +107,10 @@ def test_a_batch_larger_than_the_data(batch_norm: str) -> None:
     def weights(batch_size: int | str) -> bytes:
         hidden = [{"units": 4, "batch_norm": batch_norm}]
         training = {"batch_size": batch_size}
-        return trained(hidden, training=training).network.theta.tobytes()
+        trainer = trained(hidden, training=training)
+        larger = "training.batch_size: a batch of 1,000 is more than the 60 training points"
+        assert (larger in warned(trainer)) == (batch_size == 1000)
+        return trainer.network.theta.tobytes()
 
     assert weights(1000) == weights(60) == weights("full")
 
@@ -120,11 +152,15 @@ def test_a_learning_rate_of_0(name: str) -> None:
 @pytest.mark.parametrize("name", list(optimizers))
 @pytest.mark.parametrize("rate", [1e6, 1e9])
 def test_a_learning_rate_far_too_large(name: str, precision: str, rate: float) -> None:
-    trained(
+    trainer = trained(
         [{"units": 4, "activation": "elu"}] * 2,
         training={"optimizer": {"name": name, "learning_rate": rate}, "precision": precision},
         epochs=20,
     )
+    assert "training.optimizer.learning_rate: with a learning rate of 1e+" in warned(trainer)
+    assert trainer.stop is not None
+    if trainer.stop.name == "diverged":
+        assert "A smaller learning rate usually helps" in trainer.stop.message
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)
@@ -135,9 +171,11 @@ def test_weights_of_1e38(name: str, precision: str) -> None:
         [{"units": 4, "activation": name, "initializer": initializer}] * 3,
         training={"precision": precision},
     )
+    assert trainer.stop is not None
     if name in ("relu", "linear"):
-        assert trainer.stop is not None
         assert (trainer.stop.name == "diverged") or precision == "float64"
+    if trainer.stop.name == "diverged":
+        assert "Smaller initial weights or inputs help" in trainer.stop.message
 
 
 @pytest.mark.parametrize("precision", PRECISIONS)

@@ -15,7 +15,7 @@ from playground.core.families import stop_rules
 from playground.training.outcome import Outcome
 from playground.training.stopping import EpochMetrics, Stop, Watch, Watchable
 from playground.training.trainer import Trainer
-from tests.training.helpers import experiment, state_of, unit_circle
+from tests.training.helpers import experiment, state_of
 
 SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
@@ -227,10 +227,24 @@ def test_a_plateau_below_chance_is_called_a_plateau() -> None:
     )
 
 
-@pytest.mark.parametrize(("best", "stuck"), [(0.66, False), (0.68, True), (5.0, True)])
-def test_chance_level_is_where_little_was_gained(best: float, stuck: bool) -> None:
-    words = reason([best] * 4, chance=0.693)
-    assert words.startswith("Stuck at chance level" if stuck else "Test loss plateau")
+@pytest.mark.parametrize(
+    ("best", "words"),
+    [
+        (0.66, "Test loss plateau: "),
+        (0.68, "Stuck at chance level: "),
+        (2.0, "Stuck at chance level: "),
+        (2.1, "Stuck far above chance level: "),
+        (1e9, "Stuck far above chance level: "),
+    ],
+)
+def test_chance_level_is_where_little_was_gained(best: float, words: str) -> None:
+    assert reason([best] * 4, chance=0.693).startswith(words)
+
+
+def test_far_above_chance_level_the_cause_is_named() -> None:
+    words = reason([566.2] * 4, chance=0.693)
+    assert "has not fallen below 566; a constant answer gets 0.693" in words
+    assert words.endswith("Steps or initial weights are probably too large.")
 
 
 def test_where_all_targets_are_alike_a_constant_answer_is_right() -> None:
@@ -364,41 +378,6 @@ def test_a_small_gradient_or_change_stops(name: str, words: str) -> None:
     assert "100" in trainer.stop.message
 
 
-def test_a_small_learning_rate_fools_the_change_of_weights() -> None:
-    given: dict[str, Any] = {"stop": [{"name": "weight_change"}], "batch_size": "full"}
-    sgd = {"name": "sgd", "learning_rate": 0.003}
-    tanh = {"units": 8, "activation": "tanh", "initializer": "xavier_uniform"}
-    trainer = Trainer(
-        experiment([tanh] * 2, data=unit_circle(), training={**given, "optimizer": sgd})
-    )
-    trainer.run()
-    assert trainer.stop is not None
-    assert trainer.stop.epoch == 1
-    assert "too small a learning rate" in trainer.stop.message
-
-
-def test_six_sigmoid_layers_fool_the_gradient_norm() -> None:
-    layer = {"units": 16, "activation": "sigmoid", "initializer": "xavier_uniform"}
-    trainer = Trainer(
-        experiment(
-            [layer] * 6,
-            data=unit_circle(),
-            training={
-                "stop": [{"name": "gradient_norm"}],
-                "optimizer": {"name": "sgd", "learning_rate": 0.3},
-                "batch_size": "full",
-                "max_epochs": 200,
-            },
-        )
-    )
-    trainer.run()
-    assert trainer.stop is not None
-    assert trainer.stop.name == "gradient_norm"
-    assert trainer.stop.epoch < 100
-    assert trainer.scores.train_loss[0] == pytest.approx(math.log(2), abs=0.01)
-    assert "or a plateau" in trainer.stop.message
-
-
 def test_a_target_stops_as_soon_as_it_is_reached() -> None:
     target = {"name": "target_loss", "target": 0.4}
     trainer = Trainer(experiment(training={"stop": [target], "max_epochs": 500}))
@@ -461,6 +440,24 @@ def test_a_run_that_diverges_keeps_its_last_finite_weights(replicas: int, precis
         assert before.network.theta.tobytes() == trainer.network.theta.tobytes()
     else:
         assert "2 diverged" in trainer.stop.message
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_weights_that_start_too_large_are_not_blamed_on_the_learning_rate(replicas: int) -> None:
+    layer = {"units": 4, "initializer": {"name": "constant", "value": 1e38}}
+    trainer = Trainer(experiment([layer] * 3, training={"replicas": replicas}))
+    trainer.run()
+    for stop in trainer.outcome.memory().stops:
+        assert stop is not None
+        assert (stop.name, stop.epoch) == ("diverged", 1)
+        assert stop.message == (
+            "Diverged in epoch 1: the loss was infinite or not a number before the first step "
+            "already. The weights are kept as they were. Smaller initial weights or inputs help."
+        )
+    trainer.go_on()  # nor when it is tried again
+    trainer.run()
+    assert trainer.stop is not None
+    assert "learning rate" not in trainer.stop.message
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam"])

@@ -292,16 +292,38 @@ def test_a_long_history_is_thinned() -> None:
     assert trainer.history.table()["epoch"][:, 0].tolist() == list(range(0, 101, 8))
 
 
-def test_every_point_is_used_once_an_epoch_in_another_order() -> None:
-    trainer = Trainer(experiment(training={"batch_size": 7}))
-    own = np.sort(trainer.dataset.train.inputs[0].astype(np.float32))
+@pytest.mark.parametrize("replicas", [1, 3])
+@pytest.mark.parametrize(
+    ("batch_size", "normalised", "sizes"),
+    [
+        (7, False, [7] * 8 + [5]),
+        (10, False, [10] * 6 + [1]),
+        (10, True, [10] * 5 + [11]),  # a batch of one has no variance
+        ("full", True, [61]),
+    ],
+)
+def test_the_steps_of_an_epoch_are_fed_every_point_once(
+    batch_size: int | str, normalised: bool, sizes: list[int], replicas: int
+) -> None:
+    hidden = [{"units": 3, "batch_norm": "after" if normalised else "none"}]
+    training = {"batch_size": batch_size, "replicas": replicas}
+    trainer = Trainer(experiment(hidden, data={"samples": 81}, training=training))
+    train = trainer.dataset.train
+    own = np.vstack((train.inputs, np.ones(61), train.targets)).astype(np.float32)
     orders = []
-    for _ in range(3):
-        trainer.run_epoch()
-        orders.append(trainer._feed.ordered[0].copy())
-    assert all(np.array_equal(np.sort(order), own) for order in orders)
-    assert not np.array_equal(orders[0], orders[1])
-    assert not np.array_equal(orders[1], orders[2])
+    for _ in range(2):
+        fed = []
+        for size in sizes:
+            trainer.single_step()
+            program = trainer.last_program
+            assert program is not None
+            fed.append(program.feed.reshape(replicas, 4, size).copy())
+        for replica in np.concatenate(fed, axis=-1):
+            assert np.array_equal(replica[:, replica[0].argsort()], own[:, own[0].argsort()])
+            orders.append(tuple(replica[0]))
+    assert trainer.epoch == 2
+    # Each epoch and each replica has its own order; a full batch needs none.
+    assert len(set(orders)) == (1 if batch_size == "full" else 2 * replicas)
 
 
 def test_the_default_experiment_learns() -> None:

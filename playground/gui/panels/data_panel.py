@@ -7,11 +7,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.core.checks import warnings_in
-from playground.core.errors import ExperimentError, Path
+from playground.core.errors import ExperimentError, Path, Problem
 from playground.core.experiment import Data, Experiment
 from playground.core.families import losses, sources
 from playground.core.fields import control_of
-from playground.data.dataset import prepare
+from playground.data.checks import warnings_in_points
+from playground.data.dataset import Dataset, prepare
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.widgets.count_editors import SeedEditor
 from playground.gui.widgets.editor import SPACING, chain, rich
@@ -39,6 +40,8 @@ class DataPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._experiment: Experiment | None = None
+        self._dataset: Dataset | None = None
+        self._odd_points: tuple[Data, list[Problem]] | None = None
         self._drawn: dict[str, Data] = {}
         self.thumbnails: dict[str, Thumbnail] = {}
         self._group = QButtonGroup(self)
@@ -78,9 +81,23 @@ class DataPanel(QWidget):
         for name in ("samples", "noise"):
             self.form.set_row_visible(name, not own)
         self.form.set_row_visible("problem", own)
-        self.warning.show_problems(warnings_in(experiment), ("data",))
+        self._warn(experiment)
         if rebuilt:
             chain(self.focus_widgets())
+
+    def show_points(self, experiment: Experiment, dataset: Dataset) -> None:
+        """Warn of what is odd about an experiment's points, as they were drawn."""
+        if dataset is not self._dataset:
+            self._dataset = dataset
+            self._odd_points = (experiment.data, warnings_in_points(experiment, dataset))
+            if self._experiment is not None:
+                self._warn(self._experiment)
+
+    def _warn(self, experiment: Experiment) -> None:
+        problems = warnings_in(experiment)
+        if self._odd_points is not None and self._odd_points[0] == experiment.data:
+            problems += self._odd_points[1]
+        self.warning.show_problems(problems, ("data",))
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Draw in a theme's colours what is not drawn in the palette's."""

@@ -1,0 +1,68 @@
+"""What deserves a warning once the points are drawn; what shows before, ``core.checks`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from playground.core.errors import Path, Problem
+from playground.core.experiment import Experiment
+from playground.core.families import features
+from playground.data.dataset import Dataset
+
+
+def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem]:
+    """What is odd about the points of an experiment: allowed, but nothing to learn from.
+
+    Args:
+        dataset: What ``prepare`` gives for the experiment's data.
+    """
+    place: Path = ("data", "points" if experiment.data.source == "points" else "samples")
+    count = len(dataset.train)
+    if count == 1:
+        sentence = "there is only one training point, which any network learns by heart; take more"
+        return [Problem(place, sentence)]
+    found = []
+    targets = dataset.train.targets
+    if (targets == targets[0]).all():
+        what = "are of class" if dataset.task.kind == "classification" else "have the target"
+        found.append(
+            Problem(
+                place,
+                f"all {count:,} training points {what} {targets[0]:g}: the same answer everywhere "
+                "is right, and there is nothing to learn; take points with different targets",
+            )
+        )
+    if dataset.task.kind == "classification":
+        unseen = np.setdiff1d(dataset.test.targets, targets)
+        if len(unseen):
+            classes = ", ".join(f"{value:g}" for value in unseen)
+            found.append(
+                Problem(
+                    place,
+                    f"of class {classes} there are test points but no training points, so it "
+                    "cannot be learned; take more points or another data seed",
+                )
+            )
+    return [*found, *_constant_features(experiment, dataset)]
+
+
+def _constant_features(experiment: Experiment, dataset: Dataset) -> Iterator[Problem]:
+    """Features that are alike at all training points, in the numbers that the network sees."""
+    inputs = dataset.train.inputs.astype(experiment.training.precision)
+    constant = (inputs == inputs[:, :1]).all(axis=1)
+    if constant.all():
+        yield Problem(
+            ("data", "features"),
+            "all training points look alike to the network, as no feature differs between them; "
+            "take other features or points",
+        )
+        return
+    for index in np.flatnonzero(constant):
+        label = features[experiment.data.features[index]].label
+        yield Problem(
+            ("data", "features", int(index)),
+            f"the feature {label} is {inputs[index, 0]:g} at every training point and tells the "
+            "network nothing; leave it out",
+        )
