@@ -240,6 +240,7 @@ class Session(QObject):
     # --- inside ------------------------------------------------------------------------------
 
     def _build(self, experiment: Experiment) -> None:
+        self._ended = False
         self._worker.build(lambda: Trainer(experiment))
         self._expect_frames()
 

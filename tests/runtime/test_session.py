@@ -248,3 +248,19 @@ def test_the_end_of_an_epoch_pauses(session, frames, qtbot):
     qtbot.waitUntil(lambda: frames[-1].epoch == 1)
     qtbot.waitUntil(lambda: not session.running)
     assert not frames[-1].running
+
+
+def test_what_is_tried_starts_from_the_seed_as_one_step_of_undo(session, frames, qtbot):
+    session.run()
+    qtbot.waitUntil(lambda: bool(frames) and frames[-1].step > 0)
+    before, run = session.experiment, frames[-1].run
+    slower = replace(before, ("training", "optimizer", "learning_rate"), 1e-4)
+    session.try_out(slower)
+    assert session.running
+    assert session.experiment == slower
+    assert session.what_changed(before) == "learning rate changed"
+    qtbot.waitUntil(lambda: frames[-1].run == run + 1)
+    session.pause()
+    session.undo()
+    assert session.experiment == before
+    assert not session.can_undo

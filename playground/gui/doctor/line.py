@@ -53,8 +53,8 @@ class DoctorLine(QWidget):
         for button in (self.why, self.attempt):
             layout.addWidget(button)
             button.hide()
-        self.why.clicked.connect(lambda: self.why_asked.emit(self._finding))
-        self.attempt.clicked.connect(lambda: self.try_asked.emit(self._finding, self.attempt.label))
+        self.why.clicked.connect(self._ask_why)
+        self.attempt.clicked.connect(self._ask_to_try)
 
     @property
     def text(self) -> str:
@@ -97,6 +97,14 @@ class DoctorLine(QWidget):
         """Follow a change of the theme."""
         self._colours = colours
         self._colour()
+
+    def _ask_why(self) -> None:
+        if self._finding is not None:
+            self.why_asked.emit(self._finding)
+
+    def _ask_to_try(self) -> None:
+        if self._finding is not None:
+            self.try_asked.emit(self._finding, self.attempt.label)
 
     def _colour(self) -> None:
         if self._colours is not None:

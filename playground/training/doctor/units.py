@@ -10,6 +10,7 @@ from playground.core.words import in_words, listed
 from playground.training.doctor import changes
 from playground.training.doctor.base import Finding, Proposal, Rule, Severity, rules
 from playground.training.doctor.evidence import Evidence
+from playground.training.doctor.witness import STEEPEST
 
 LOW_BIAS = -0.25
 """Below it the biases' start is likely what has killed units."""
@@ -85,6 +86,8 @@ class _Saturation(Rule):
     label = "Saturated neurons"
     rank = 50
     amber, red = 0.3, 0.6
+    still_steep = 0.1
+    """Of the largest slope: while the median is above it, gradients pass well enough."""
     why = (
         "At the flat ends of a sigmoid or tanh the slope is nearly 0, and the gradient that passes "
         "is multiplied by it. Large weights drive units there and hold them: the network is "
@@ -93,7 +96,7 @@ class _Saturation(Rule):
     )
     formula = (
         "share of answers with |tanh| > 0.97, or a sigmoid outside [0.015, 0.985]; "
-        "amber above 30 %, red above 60 %"
+        "amber above 30 % if the median slope is below a tenth of the largest, red above 60 %"
     )
 
     def look(self, evidence: Evidence) -> Finding | None:
@@ -102,6 +105,9 @@ class _Saturation(Rule):
             return None
         worst = int(share.argmax())
         if share[worst] <= self.amber:
+            return None
+        steepest = STEEPEST[evidence.hidden[worst].activation.name]
+        if evidence.slope[worst] > self.still_steep * steepest:
             return None
         severity: Severity = "red" if share[worst] > self.red else "amber"
         slope = in_words(float(evidence.slope[worst]), 1, least_plain=-3)
