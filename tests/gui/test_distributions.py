@@ -14,11 +14,14 @@ from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.theme import DARK, LIGHT, layer_colour, rgb
-from playground.gui.views.distribution_pictures import Bars, Course, Units, percent
+from playground.gui.views import distribution_verdicts as verdicts
+from playground.gui.views.distribution_pictures import Bars, Course, percent
 from playground.gui.views.distribution_quantities import QUANTITIES
 from playground.gui.views.distributions_view import DistributionsView
+from playground.gui.views.unit_picture import Units
 from playground.gui.views.value_axes import Span
 from playground.runtime.snapshot import Photographer, Snapshot
+from playground.training.instruments import instruments
 from playground.training.instruments.histograms import MAGNITUDES, PLAIN, histograms
 from playground.training.trainer import Trainer
 
@@ -221,8 +224,8 @@ def test_the_box_stays_within_the_view(shown):
 
 def test_whose_values_they_are_is_said(shown):
     assert shown(snapshot("welcome", 0, 3)).whose.text() == "replica 1"
-    assert shown(snapshot("welcome")).whose.text() == "at training points"
-    assert shown(snapshot("welcome", 3), ERRORS).whose.text() == "of the last batch of 10"
+    assert shown(snapshot("welcome")).whose.text() == "training points"
+    assert shown(snapshot("welcome", 3), ERRORS).whose.text() == "last batch of 10"
 
 
 def test_words_of_a_row_tell_the_units_apart(shown):
@@ -239,7 +242,7 @@ def test_words_of_a_row_tell_the_units_apart(shown):
     ("name", "quantity", "level", "part"),
     [
         ("welcome", ACTIVATIONS, "muted", "tell points apart"),
-        ("vanishing", ACTIVATIONS, "red", "collapsed: all its units answer almost the same"),
+        ("vanishing", ACTIVATIONS, "red", "collapsed: its units answer almost the same"),
         ("shrinking", ACTIVATIONS, "amber", "shrink from layer to layer"),
         ("dead", ACTIVATIONS, "red", "Layers 1 and 2 answer 0 to every point"),
         ("vanishing", ERRORS, "red", "multiplies δ by 0.2"),
@@ -255,6 +258,19 @@ def test_what_is_evident_is_said(shown, name, quantity, level, part):
     view = shown(snapshot(name), quantity)
     assert part in view.verdict.sentence
     assert view.verdict.level == level
+
+
+def test_a_single_point_cannot_show_a_collapse():
+    given = {
+        "data": {"samples": 1, "test_share": 0},
+        "network": {"hidden": layers(2, "tanh")},
+        "training": {"stop": []},
+    }
+    experiment = Experiment.model_validate(given)
+    reading = instruments["distributions"](Trainer(experiment)).read(0)
+    sentence, level = verdicts.activations(reading, experiment.network.hidden)
+    assert "single training point" in sentence
+    assert level == "muted"
 
 
 def test_running_and_batch_statistics_are_compared(shown):

@@ -17,9 +17,7 @@ from playground.training.instruments.histograms import Histograms
 Sentence = tuple[str, Level]
 Indices = NDArray[np.signedinteger]
 
-LONGEST = (
-    "Layer 10 has collapsed: all its units answer almost the same to every point (spread 5·10⁻⁷)."
-)
+LONGEST = "Layer 10 has collapsed: its units answer almost the same to every point (spread 10⁻⁷)."
 AMBER_SPREAD, RED_SPREAD = 1e-2, 1e-3
 """The largest spread of a unit in a layer, as a share of the size of the layer's answers."""
 AMBER_FLAT, RED_FLAT = 0.3, 0.6
@@ -46,12 +44,17 @@ def activations(reading: Distributions, hidden: Sequence[Layer]) -> Sentence:
     silent = np.flatnonzero(size == 0)
     if len(silent):
         return f"{_layers(silent)} 0 to every point: nothing passes.", "red"
+    if reading.points < 2:
+        return (
+            "A single training point cannot show whether units tell points apart.",
+            "muted",
+        )
     widest = np.array([spreads.max() for spreads in reading.spreads[:count]])
     collapsed = np.flatnonzero(widest < AMBER_SPREAD * size)
     if len(collapsed):
         worst = int(collapsed[np.argmin((widest / size)[collapsed])])
         level: Level = "red" if widest[worst] < RED_SPREAD * size[worst] else "amber"
-        answer = "all its units answer" if hidden[worst].units > 1 else "its only unit answers"
+        answer = "its units answer" if hidden[worst].units > 1 else "its only unit answers"
         return (
             f"Layer {worst + 1} has collapsed: {answer} almost the same to every point "
             f"(spread {in_words(float(widest[worst]), 1)}).",
