@@ -53,6 +53,8 @@ class Activation(Choice):
 
     gain: ClassVar[float] = 1.0
     """The factor by which an initialiser enlarges weights to keep the signal's variance."""
+    limits: ClassVar[tuple[float, float] | None] = None
+    """What the answers approach at both ends, where the slope fades; None if one end is open."""
 
     @property
     def fitting_gain(self) -> float:

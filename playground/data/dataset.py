@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,3 +82,20 @@ def extent(dataset: Dataset) -> tuple[float, float, float, float]:
     half = max(float((high - low).max()) / 2, 1e-3) * 1.1
     x1, x2 = (float(value) for value in (low + high) / 2)
     return (x1 - half, x1 + half, x2 - half, x2 + half)
+
+
+def plane_inputs(dataset: Dataset, features: Sequence[str], grid: int) -> Array:
+    """What a network is given at the centres of ``grid`` × ``grid`` equal cells of the plane.
+
+    Args:
+        dataset: Its :func:`extent` is the plane.
+        features: In the order of the network's inputs.
+        grid: Cells along each side.
+
+    Returns:
+        Shape (features, grid · grid): row after row, the one lowest in x2 first.
+    """
+    low1, high1, low2, high2 = extent(dataset)
+    cells = (np.arange(grid) + 0.5) / grid
+    x1, x2 = low1 + cells * (high1 - low1), low2 + cells * (high2 - low2)
+    return compute(features, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2))

@@ -74,6 +74,7 @@ class Sigmoid(ActivationFunction):
     label = "Sigmoid"
     formula = "1 / (1 + exp(-x))"
     reference = PYTORCH
+    limits = (0.0, 1.0)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return _sigmoid(z, out)
@@ -96,6 +97,7 @@ class Tanh(ActivationFunction):
     formula = "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"
     reference = PYTORCH
     gain = 5 / 3
+    limits = (-1.0, 1.0)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [call(np.tanh, z, out)]

@@ -69,6 +69,10 @@ ACTIONS = (
         "Compare the gradient of backpropagation with central differences, layer by layer.", "G",
         "&Training", separated=True,
     ),
+    ActionSpec(
+        "find_rate", "&Find learning rate…",
+        "Try a copy of the network at rising learning rates, and suggest one.", "F", "&Training",
+    ),
     ActionSpec("undo", "&Undo", "Take the last change back.", "Ctrl+Z", "&Edit", toolbar=True),
     ActionSpec(
         "redo", "&Redo", "Make the change again that was undone.", "Ctrl+Y", "&Edit", toolbar=True

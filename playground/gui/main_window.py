@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
@@ -31,6 +32,7 @@ from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
+from playground.gui.rate_dialog import RateDialog
 from playground.gui.status_line import StatusLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
@@ -38,6 +40,7 @@ from playground.gui.views.distributions_view import DistributionsView
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.gradient_profile import GradientProfile
 from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.neurons_view import NeuronsView
 from playground.gui.views.readout import Readout
 from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
@@ -81,6 +84,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self.files = Files(self, self.session, self.status)
         self.gradient_dialog = GradientDialog(self.session, self)
+        self.rate_dialog = RateDialog(self.session, self)
+        self._dialogs = (self.gradient_dialog, self.rate_dialog)
         self._use_theme()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -99,6 +104,7 @@ class MainWindow(QMainWindow):
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
         self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
         self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
+        self.neurons = NeuronsView()
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.boundary, self.readout, self.status)
@@ -110,7 +116,7 @@ class MainWindow(QMainWindow):
                 ("Updates", self.update_chart),
                 ("Distributions", self.distributions),
             ),
-            (("Dead neurons", self.dead_chart),),
+            (("Dead neurons", self.dead_chart), ("Neurons", self.neurons)),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
         self._watched: tuple[str, ...] = ()
@@ -174,6 +180,7 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
+        self.neurons.chosen.connect(partial(session.aim, "unit_field"))
         self.docks.seen_changed.connect(self._show_seen)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
@@ -243,7 +250,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._views, *self._panels, self.gradient_dialog):
+        for part in (*self._each_frame, *self._views, *self._panels, *self._dialogs):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -307,10 +314,11 @@ class MainWindow(QMainWindow):
 
     def on_check_gradient(self) -> None:
         """Compare backpropagation with central differences, beside training."""
-        self.gradient_dialog.show()
-        self.gradient_dialog.raise_()
-        self.gradient_dialog.activateWindow()
-        self.gradient_dialog.check()
+        self.gradient_dialog.open_and_begin()
+
+    def on_find_rate(self) -> None:
+        """Try the network at rising learning rates, beside training."""
+        self.rate_dialog.open_and_begin()
 
     def on_undo(self) -> None:
         """Take the last change back."""
@@ -345,7 +353,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
-        self.gradient_dialog.close()
+        for dialog in self._dialogs:
+            dialog.close()
         self.session.shut_down()
         super().closeEvent(event)
 

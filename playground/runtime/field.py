@@ -6,13 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from playground.data.dataset import Dataset, extent
-from playground.data.features import compute
+from playground.data.dataset import Dataset, extent, plane_inputs
 from playground.engine.calls import Array
-from playground.engine.network import Network
 from playground.runtime.ration import Ration
+from playground.training.stand_in import StandIn
 from playground.training.together import middle, votes
 from playground.training.trainer import Trainer
 
@@ -48,8 +45,7 @@ class FieldMaker:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        training = trainer.experiment.training.model_copy(update={"replicas": 1})
-        self._network = Network(trainer.experiment.model_copy(update={"training": training}))
+        self._stand_in = StandIn(trainer)
         self._ration = Ration(SHARE)
         self._planes: dict[int, tuple[Dataset, Array]] = {}
         self._fine_seconds: dict[bool, float] = {}  # by whether the fine field was one of all
@@ -98,17 +94,11 @@ class FieldMaker:
             breathe()
 
     def _outputs(self, replica: int, inputs: Array) -> Array:
-        network = self._network
-        network.theta[0], network.running[0] = self._trainer.outcome.weights_of(replica)
-        return network.outputs(inputs)[0]
+        return self._stand_in.of(replica).outputs(inputs)[0]
 
     def _inputs(self, grid: int) -> Array:
         dataset = self._trainer.dataset
         if grid not in self._planes or self._planes[grid][0] is not dataset:
-            low1, high1, low2, high2 = extent(dataset)
-            cells = (np.arange(grid) + 0.5) / grid
-            x1, x2 = low1 + cells * (high1 - low1), low2 + cells * (high2 - low2)
-            points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
             features = self._trainer.experiment.data.features
-            self._planes[grid] = (dataset, compute(features, points))
+            self._planes[grid] = (dataset, plane_inputs(dataset, features, grid))
         return self._planes[grid][1]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from playground.engine.calls import Array
-from playground.training.diagnostics import dead_units, gradient_sizes
+from playground.training.diagnostics import dead_units, gradient_sizes, saturation
 from playground.training.history import History
 from playground.training.spread import counted, median
 from playground.training.trainer import Trainer
@@ -16,7 +16,7 @@ ROWS = 600
 
 
 class Health:
-    """Remembers the gradient's sizes and the shares of dead units over the epochs.
+    """Remembers the gradient's sizes and how many units are dead or saturated over the epochs.
 
     They are kept for every replica and, where there are several, for the median over those that
     have not diverged: whichever is looked at has its whole past. A replica that has ended keeps
@@ -30,9 +30,10 @@ class Health:
         self._trainer = trainer
         layers, self._replicas = len(trainer.network.layers), trainer.network.replicas
         self._kinds = self._replicas + (self._replicas > 1)  # each, and the median of several
-        self._layers = {"weights": layers, "errors": layers, "dead": max(layers - 1, 1)}
+        hidden = max(layers - 1, 1)
+        self._layers = {"weights": layers, "errors": layers, "dead": hidden, "saturated": hidden}
         self._gradients = History(("epoch", "weights", "errors"), self._kinds * layers, ROWS)
-        self._shares = History(("epoch", "dead"), self._kinds * self._layers["dead"], ROWS)
+        self._shares = History(("epoch", "dead", "saturated"), self._kinds * hidden, ROWS)
         self._last_step = -1
         self._sizes: dict[str, Array] = {}
         self.dead: tuple[Array, ...] = ()
@@ -53,18 +54,19 @@ class Health:
         epoch = trainer.epochs_done
         rows = [self._kept("weights", sizes.weights), self._kept("errors", sizes.errors)]
         self._gradients.append(epoch, *(self._with_median(row).ravel() for row in rows))
-        shares = np.zeros((self._replicas, 1))
+        dead = saturated = np.zeros((self._replicas, 1))
         if self.dead:
-            shares = np.stack([flags.mean(axis=1) for flags in self.dead], axis=1)
-        self._shares.append(epoch, self._with_median(shares).ravel())
+            dead = np.stack([flags.mean(axis=1) for flags in self.dead], axis=1)
+            saturated = saturation(trainer.network, trainer.dataset.train.inputs)
+        self._shares.append(epoch, *(self._with_median(row).ravel() for row in (dead, saturated)))
         self._last_step = trainer.step
 
     def rows(self, shown: int | None) -> Mapping[str, Array]:
         """The past of a replica, or of the median.
 
         Returns:
-            "epoch" (rows, 1); "weights" and "errors" (rows, layers), "dead" (rows, hidden layers
-            or 1); read-only.
+            "epoch" (rows, 1); "weights" and "errors" (rows, layers); "dead" and "saturated" (rows,
+            hidden layers or 1); read-only.
         """
         tables = {**self._gradients.table(), **self._shares.table()}
         which = self._kinds - 1 if shown is None else shown

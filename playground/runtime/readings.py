@@ -17,8 +17,14 @@ class Readings:
     while nobody watches it costs nothing.
     """
 
-    def __init__(self, trainer: Trainer, watched: Iterable[str] = ()) -> None:
-        self._trainer = trainer
+    def __init__(
+        self,
+        trainer: Trainer,
+        watched: Iterable[str] = (),
+        aims: Mapping[str, Any] | None = None,
+    ) -> None:
+        """``aims``: what instruments look at in particular, by their names."""
+        self._trainer, self._aims = trainer, dict(aims or {})
         self._watched: tuple[str, ...] = ()
         self._made: dict[str, tuple[Instrument, Ration]] = {}
         self._last: dict[str, tuple[int, Any]] = {}
@@ -31,6 +37,15 @@ class Readings:
             if name not in self._made:
                 kind = instruments[name]
                 self._made[name] = (kind(self._trainer), Ration(kind.share))
+                if name in self._aims:
+                    self._made[name][0].aim(self._aims[name])
+
+    def aim(self, name: str, target: Any) -> None:
+        """Have an instrument look at something in particular; its next reading is of that."""
+        self._aims[name] = target
+        self._last.pop(name, None)
+        if name in self._made:
+            self._made[name][0].aim(target)
 
     def read(self, replica: int, running: bool, breathe: Callable[[], object]) -> Mapping[str, Any]:
         """The readings of a replica by the instruments' names, now or of late.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
@@ -184,6 +184,11 @@ class Session(QObject):
         self._worker.watch(names)
         self._expect_frames()
 
+    def aim(self, instrument: str, target: Any) -> None:
+        """Have an instrument look at something in particular, such as a unit; of later runs too."""
+        self._worker.aim(instrument, target)
+        self._expect_frames()
+
     # --- documents ---------------------------------------------------------------------------
 
     def document(self) -> Document:
@@ -283,8 +288,6 @@ class Session(QObject):
         snapshot = self._worker.take_snapshot()
         if snapshot is not None:
             self._show(snapshot)
-        elif not self.running:
-            self._idle_frames += 1
         tasks, self._tasks = self._tasks, [task for task in self._tasks if not task.is_over]
         for task in tasks:
             self.advanced.emit(task)

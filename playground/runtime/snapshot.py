@@ -44,7 +44,8 @@ class Snapshot:
             ``training.trainer.HISTORY_COLUMNS``.
         health: Of what is shown: "epoch" to (rows, 1); "weights" and "errors" to (rows, layers),
             the gradient's sizes from the first hidden layer to the output (see
-            ``GradientSizes``); "dead" to (rows, hidden layers), the share of dead units.
+            ``GradientSizes``); "dead" to (rows, hidden layers), the share of dead units;
+            "saturated" to (rows, hidden layers), see ``training.diagnostics.saturation``.
         dead: For each hidden layer which units are dead in each replica (replicas, units).
         says: What the field's values are; see ``runtime.field.Field``.
         field: Over the plane, (outputs or classes, n, n), row 0 lowest in x2.
@@ -101,10 +102,16 @@ class Photographer:
     """
 
     def __init__(
-        self, trainer: Trainer, run: int, wish: int | None = 0, watched: Iterable[str] = ()
+        self,
+        trainer: Trainer,
+        run: int,
+        wish: int | None = 0,
+        watched: Iterable[str] = (),
+        aims: Mapping[str, Any] | None = None,
     ) -> None:
+        """``aims``: what instruments look at in particular, by their names."""
         self.wish = wish
-        self.readings = Readings(trainer, watched)
+        self.readings = Readings(trainer, watched, aims)
         self._trainer, self._run = trainer, run
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
         self._ration = Ration(HEALTH_SHARE)

@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from playground.core.experiment import Experiment
 from playground.runtime.gate import Gate
@@ -56,6 +56,7 @@ class Worker:
         self._photographer: Photographer | None = None
         self._shown: int | None = 0
         self._watched: tuple[str, ...] = ()
+        self._aims: dict[str, Any] = {}
         self._running = False
         self._tasks: list[Task] = []
         self._turn_end = 0.0
@@ -97,6 +98,10 @@ class Worker:
         """Read these instruments for each snapshot, and no others; also of later trainers."""
         wanted = tuple(names)
         self._post(lambda: self._watch(wanted))
+
+    def aim(self, instrument: str, target: Any) -> None:
+        """Have an instrument look at something in particular; also of later trainers."""
+        self._post(lambda: self._aim(instrument, target))
 
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so fast; None is as fast as can be."""
@@ -261,7 +266,9 @@ class Worker:
     def _build(self, make: Callable[[], Trainer]) -> None:
         self._trainer = make()
         self._builds += 1
-        self._photographer = Photographer(self._trainer, self._builds, self._shown, self._watched)
+        self._photographer = Photographer(
+            self._trainer, self._builds, self._shown, self._watched, self._aims
+        )
         self._rate = 0.0
         self._restart_rate()
         self._running = self._running and self._trainer.stop is None
@@ -301,6 +308,11 @@ class Worker:
         self._watched = names
         if self._photographer is not None:
             self._photographer.readings.watch(names)
+
+    def _aim(self, instrument: str, target: Any) -> None:
+        self._aims[instrument] = target
+        if self._photographer is not None:
+            self._photographer.readings.aim(instrument, target)
 
     def _limit(self, epochs_per_second: float | None) -> None:
         self._epochs_per_second = epochs_per_second

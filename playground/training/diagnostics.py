@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,14 @@ from playground.core.experiment import Layer
 from playground.engine.activations import ActivationFunction
 from playground.engine.calls import Array
 from playground.engine.network import CHUNK, Network
-from playground.engine.program import Program
+from playground.engine.program import Program, Trace
 
 SMALLEST_CHUNK = 128
 """Of samples looked at together, however many replicas there are."""
+FLAT_END = 0.015
+"""The share of an activation's range that counts as an end: abs tanh > 0.97, sigmoid > 0.985."""
+MOST_SAMPLES = 2000
+"""Points over which a share is taken: more would say the same and take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +64,80 @@ def dead_units(network: Network, inputs: Array) -> tuple[Array, ...]:
     Returns:
         For each hidden layer a boolean array (R, units).
     """
-    hidden = [layer for layer in network.layers if isinstance(layer, Layer)]
-    dead = [np.ones((network.replicas, layer.units), dtype=bool) for layer in hidden]
-    chunk = max(CHUNK // network.replicas, SMALLEST_CHUNK)
-    with np.errstate(all="ignore"):
-        for start in range(0, inputs.shape[1], chunk):
-            part = inputs[:, start : start + chunk]
-            program = network.evaluation(part.shape[1])
-            program.feed[..., : network.sizes[0], :] = part
-            program.run()
-            for layer, trace, flags in zip(hidden, program.traces, dead, strict=False):
-                assert isinstance(layer.activation, ActivationFunction)
-                flags &= (layer.activation.evaluate(trace.pre)[1] == 0).all(axis=-1)
-            if not any(flags.any() for flags in dead):
-                break  # one sample that lets a unit learn is proof enough
+    dead = [np.ones((network.replicas, layer.units), dtype=bool) for layer in hidden(network)]
+    for looked_at in looks(network, inputs):
+        for (layer, trace), flags in zip(looked_at, dead, strict=True):
+            flags &= has_no_slope(layer, trace)
+        if not any(flags.any() for flags in dead):
+            break  # one sample that lets a unit learn is proof enough
     return tuple(dead)
+
+
+def saturation(network: Network, inputs: Array) -> Array:
+    """How much of what hidden layers answer is saturated: lies where the slope is nearly 0.
+
+    Args:
+        network: Judged in evaluation mode.
+        inputs: All training inputs (features, n), of which some are looked at.
+
+    Returns:
+        Shares of the pairs of a unit and a sample, (R, hidden layers); NaN for an activation that
+        has no limits on both sides.
+    """
+    layers = hidden(network)
+    total, samples = np.zeros((len(layers), network.replicas)), 0
+    if all(layer.activation.limits is None for layer in layers):
+        return np.full_like(total.T, np.nan)
+    for looked_at in looks(network, some_of(inputs)):
+        for (layer, trace), row in zip(looked_at, total, strict=True):
+            flags = is_saturated(layer, trace)
+            row += np.nan if flags is None else flags.mean(axis=-2).sum(axis=-1)
+        samples += trace.out.shape[-1]
+    return total.T / samples
+
+
+def hidden(network: Network) -> list[Layer]:
+    """The hidden layers."""
+    return [layer for layer in network.layers if isinstance(layer, Layer)]
+
+
+def some_of(inputs: Array) -> Array:
+    """At most ``MOST_SAMPLES`` of the samples (features, n), evenly spread."""
+    return inputs[:, :: -(-inputs.shape[1] // MOST_SAMPLES)]
+
+
+def looks(network: Network, inputs: Array) -> Iterator[list[tuple[Layer, Trace]]]:
+    """Run a network over samples in evaluation mode, a part of them at a time.
+
+    Args:
+        network: Of any number of replicas.
+        inputs: Shape (features, n).
+
+    Yields:
+        The hidden layers with what they have left in their buffers, to be read before the next.
+    """
+    chunk = max(CHUNK // network.replicas, SMALLEST_CHUNK)
+    for start in range(0, inputs.shape[1], chunk):
+        part = inputs[:, start : start + chunk]
+        program = network.evaluation(part.shape[1])
+        program.feed[..., : network.sizes[0], :] = part
+        with np.errstate(all="ignore"):  # what is not finite is seen in the buffers
+            program.run()
+        yield list(zip(hidden(network), program.traces, strict=False))
+
+
+def has_no_slope(layer: Layer, trace: Trace) -> Array:
+    """Whether a unit's slope is 0 at all samples of a look, (R, units) or (units,)."""
+    assert isinstance(layer.activation, ActivationFunction)
+    _, slope = layer.activation.evaluate(trace.pre)
+    flat: Array = np.all(slope == 0, axis=-1)
+    return flat
+
+
+def is_saturated(layer: Layer, trace: Trace) -> Array | None:
+    """Whether each answer lies at an end of the activation's range, as ``trace.activation``."""
+    limits = layer.activation.limits
+    if limits is None:
+        return None
+    end = FLAT_END * (limits[1] - limits[0])
+    return (trace.activation < limits[0] + end) | (trace.activation > limits[1] - end)

@@ -16,10 +16,10 @@ from playground.exchange.experiment_file import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.theme import DARK, LIGHT, layer_colour, rgb
 from playground.gui.views import distribution_verdicts as verdicts
+from playground.gui.views.batch_norm_picture import Units
 from playground.gui.views.distribution_pictures import Bars, Course, percent
 from playground.gui.views.distribution_quantities import QUANTITIES
 from playground.gui.views.distributions_view import DistributionsView
-from playground.gui.views.unit_picture import Units
 from playground.gui.views.value_axes import Span
 from playground.runtime.snapshot import Photographer, Snapshot
 from playground.training.instruments import instruments

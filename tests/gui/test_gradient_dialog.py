@@ -89,7 +89,7 @@ def test_the_window_lives_on_while_a_large_network_is_checked(open_window, qtbot
     wait_for_result(qtbot, dialog)
     beats.stop()
     assert len(counted) > 20, "the event loop turned while the check was under way"
-    assert len(set(counted)) > 3, "its progress was shown"
+    assert any(0 < value < 100 for value in counted), "its progress was shown"
     window.close()
 
 

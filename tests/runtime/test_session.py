@@ -1,5 +1,7 @@
 """The session: edits, undo, running, documents; with a real event loop and no window."""
 
+import time
+
 import pytest
 
 from playground.core.editing import replace
@@ -40,6 +42,32 @@ def test_frames_stop_when_nothing_happens(session, frames, qtbot):
     qtbot.wait(300)
     assert len(frames) == count
     assert not session._timer.isActive()
+
+
+def test_a_frame_that_takes_long_is_waited_for(session, frames, qtbot):
+    qtbot.waitUntil(lambda: not session._timer.isActive())
+    session._worker._post(lambda: time.sleep(0.4))
+    session.step()
+    qtbot.waitUntil(lambda: frames[-1].step == 1)
+
+
+def test_an_instrument_looks_at_what_it_is_aimed_at_also_in_later_runs(session, frames, qtbot):
+    def unit():
+        reading = frames[-1].readings.get("unit_field")
+        return None if reading is None else (reading.layer, reading.unit)
+
+    session.aim("unit_field", (0, 1))  # before anyone watches
+    session.watch(("unit_field",))
+    qtbot.waitUntil(lambda: unit() == (0, 1))
+    session.aim("unit_field", (1, 0))
+    qtbot.waitUntil(lambda: unit() == (1, 0))
+    run = frames[-1].run
+    session.reset()
+    qtbot.waitUntil(lambda: frames[-1].run > run and unit() == (1, 0))
+    session.aim("unit_field", None)
+    qtbot.waitUntil(lambda: "unit_field" in frames[-1].readings and unit() is None)
+    session.watch(())
+    qtbot.waitUntil(lambda: not frames[-1].readings)
 
 
 def test_a_run_ends_by_its_rule_and_says_so(session, frames, qtbot):

@@ -1,18 +1,20 @@
-"""The share of dead units in each hidden layer over the epochs."""
+"""The share of dead units, or of saturated answers, in each hidden layer over the epochs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from playground.core.experiment import Layer
 from playground.gui.theme import Colours, layer_colour
+from playground.gui.views import saturation
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.scales import Array, Linear, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, median
 
@@ -31,17 +33,29 @@ LONGEST = (
 
 
 class DeadChart(Chart):
-    """The chart of dead neurons."""
+    """The chart of dead neurons, and of saturation.
+
+    Attributes:
+        quantity: What is shown: "dead" or "saturated".
+    """
 
     verdict: Verdict
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        title = QLabel("Dead neurons (%)")
-        title.setToolTip(
-            "A neuron is dead when its activation’s slope is 0 at every training point: "
-            "no gradient passes it, so it no longer learns."
+        self.quantity = QComboBox()
+        self.quantity.setFocusPolicy(KEYS_ONLY)
+        self.quantity.addItem("Dead (%)", "dead")
+        self.quantity.addItem("Saturated (%)", "saturated")
+        self.quantity.setAccessibleName("What is shown of each layer’s neurons")
+        self.quantity.setToolTip(
+            "Dead: the share of neurons whose activation’s slope is 0 at every training point: "
+            "no gradient passes them, so they no longer learn.\n"
+            "Saturated: the share of answers to training points that lie at a flat end of the "
+            "activation, such as |tanh| > 0.97 or a sigmoid outside 0.015 to 0.985."
         )
-        super().__init__("Dead neurons by layer", title, verdict=Verdict(LONGEST), parent=parent)
+        verdict = Verdict(max(LONGEST, saturation.LONGEST, key=len))
+        super().__init__("Dead neurons by layer", self.quantity, verdict=verdict, parent=parent)
+        self.quantity.currentIndexChanged.connect(self.rescale)
 
     def lines(self, snapshot: Snapshot) -> Sequence[Line]:
         return layer_lines(len(snapshot.dead), output=False)
@@ -50,7 +64,7 @@ class DeadChart(Chart):
         return snapshot.health["epoch"][:, 0]
 
     def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
-        return snapshot.health["dead"][rows, : len(snapshot.dead)]
+        return snapshot.health[self.quantity.currentData()][rows, : len(snapshot.dead)]
 
     def colour(self, index: int, count: int, colours: Colours) -> str:
         # The output, which has no curve here, counts too: a layer has one colour in all charts.
@@ -68,6 +82,13 @@ class DeadChart(Chart):
         return "There are no hidden layers, so no neurons that could die. Add a layer to see some."
 
     def comment(self, snapshot: Snapshot) -> None:
+        if self.quantity.currentData() == "saturated":
+            rows = snapshot.health["saturated"]
+            where = " in the median" if snapshot.shown is None else ""
+            if len(rows):
+                latest = rows[-1, : len(snapshot.dead)].tolist()
+                self.verdict.say(*saturation.judged(latest, where))
+            return
         counts = [flags.sum(axis=1) for flags in snapshot.dead]
         shown = snapshot.shown
         if shown is None:

@@ -1,83 +1,103 @@
-"""The single units of a layer before BatchNorm, in a row of distributions."""
+"""What one neuron answers over the plane, as colours."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+import pyqtgraph as pg
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from playground.gui.views.distribution_pictures import Look, plot_of
-from playground.gui.views.scales import in_words
-from playground.training.instruments.distributions import UnitStatistics
+from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.colour_scale import ColourScale
+from playground.gui.views.field import Meaning, boundary, colours_of, scores
+from playground.gui.views.plane import FieldItem
+from playground.gui.views.scales import nice_above
+from playground.training.instruments.unit_field import UnitReading
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
-    """The statistics of each unit before BatchNorm: mean and std, running and of the last batch."""
+class UnitPicture(QWidget):
+    """A neuron's answers over the plane and what their colours mean.
 
-    units: UnitStatistics
+    It has no axes, which would leave it small: the plane is that of the decision boundary.
 
-    def paint(self, painter: QPainter, frame: QRectF, look: Look) -> None:
-        units, plot = self.units, plot_of(frame, QFontMetricsF(painter.font()))
-        low, high = _bounds(units)
-        count = len(units.running_mean)
-        step = plot.width() / count
-        height = plot.height() / (high - low)
-        pale = QColor(look.colour)
-        pale.setAlphaF(0.3)
-        solid = max(min(step / 4, 4.0), 1.0)
-        pairs = (
-            (units.running_mean, units.running_std, pale, max(step - 1, 1.0)),
-            (units.batch_mean, units.batch_std, QColor(look.colour), solid),
+    Attributes:
+        field: The image, with a line where what the activation is given is 0.
+        scale: What the colours mean.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._colours: Colours = LIGHT
+        self._reading: UnitReading | None = None
+        self._limits: tuple[float, float] | None = None
+        self._extent: tuple[float, ...] = ()
+        self.field, self.scale = FieldItem(), ColourScale()
+        self._surface = pg.GraphicsView()
+        self._surface.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._surface.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._box = pg.ViewBox(
+            enableMenu=False, enableMouse=False, defaultPadding=0, lockAspect=True
         )
-        for means, stds, colour, width in pairs:
-            bars = [
-                QRectF(
-                    plot.left() + (index + 0.5) * step - width / 2,
-                    plot.bottom() - (mean + std - low) * height,
-                    width,
-                    max(2 * std * height, 1.0),
-                )
-                for index, (mean, std) in enumerate(zip(means.tolist(), stds.tolist(), strict=True))
-                if math.isfinite(mean) and math.isfinite(std)
-            ]
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour)
-            painter.drawRects(bars)
-
-    def read(self, plot: QRectF, at: QPointF) -> str:
-        if at.x() < plot.left():
-            return ""
-        units, count = self.units, len(self.units.running_mean)
-        index = min(int((at.x() - plot.left()) / max(plot.width(), 1) * count), count - 1)
-        parts = (
-            ("running", units.running_mean, units.running_std),
-            ("last batch", units.batch_mean, units.batch_std),
-            ("training points", units.points_mean, units.points_std),
+        self._box.disableAutoRange()
+        self._box.addItem(self.field, ignoreBounds=True)
+        self._surface.setCentralItem(self._box)
+        self.setToolTip(
+            "What the chosen neuron answers over the plane of x1 and x2, which is that of the "
+            "output.\nAlong the line its weighted sum is 0 (with BatchNorm before the activation: "
+            "what comes out of it)."
         )
-        words = (
-            f"{name} {in_words(float(mean[index]))} ± {in_words(float(std[index]))}"
-            for name, mean, std in parts
-        )
-        return f"unit {index + 1}: " + ", ".join(words)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._surface, 1)
+        layout.addWidget(self.scale)
 
+    def show_reading(
+        self, reading: UnitReading, name: str, limits: tuple[float, float] | None
+    ) -> None:
+        """Draw a neuron's answers; ``limits`` are its activation's, where it has such."""
+        if reading is self._reading:
+            return
+        self._reading, self._limits = reading, limits
+        self.setAccessibleName(f"{name} over the plane")
+        if reading.extent != self._extent:
+            self._extent = reading.extent
+            low1, high1, low2, high2 = reading.extent
+            self._box.setRange(xRange=(low1, high1), yRange=(low2, high2), padding=0)
+        self._draw()
 
-def _bounds(units: UnitStatistics) -> tuple[float, float]:
-    """A range that holds all means with their stds."""
-    ends = [
-        mean + sign * std
-        for mean, std in (
-            (units.running_mean, units.running_std),
-            (units.batch_mean, units.batch_std),
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme."""
+        self._colours = colours
+        self._surface.setBackground(QColor(colours.panel))
+        self.scale.set_palette_colours(colours)
+        self.field.line_colour = colours.text
+        self._draw()
+
+    def _draw(self) -> None:
+        reading = self._reading
+        if reading is None:
+            return
+        score = scores(reading.values[None])
+        # 0 is neutral, as everywhere; the ends move in steps, and not at all where limits are set.
+        largest = float(np.abs(self._limits or score).max())
+        top = nice_above(largest) if largest > 0 else 1.0
+        meaning = Meaning("values", 0, -top, top)
+        self.scale.show_meaning(meaning)
+        low1, high1, low2, high2 = reading.extent
+        # Not where the answer is 0: in the corner of a ReLU that would be a jagged line.
+        across, up = boundary(scores(reading.given[None]))
+        cells = score.shape[-1]
+        line = (
+            low1 + (across + 0.5) * ((high1 - low1) / cells),
+            low2 + (up + 0.5) * ((high2 - low2) / cells),
         )
-        for sign in (-1, 1)
-    ]
-    finite = np.concatenate(ends).astype(np.float64)
-    finite = finite[np.isfinite(finite)]
-    if not finite.size:
-        return 0.0, 1.0
-    low, high = float(finite.min()), float(finite.max())
-    return low, high if high > low else low + 1.0
+        self.field.set_field(colours_of(meaning, score, self._colours, False), line, reading.extent)
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, 180)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, 60)

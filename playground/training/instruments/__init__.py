@@ -1,6 +1,6 @@
 """Instruments: what is measured of a network beyond its scores, each one entry of a registry."""
 
-from playground.training.instruments import distributions, updates
+from playground.training.instruments import distributions, neurons, unit_field, updates
 from playground.training.instruments.base import Instrument, instruments
 
-__all__ = ["Instrument", "distributions", "instruments", "updates"]
+__all__ = ["Instrument", "distributions", "instruments", "neurons", "unit_field", "updates"]

@@ -24,6 +24,9 @@ class Instrument(ABC):
     def __init__(self, trainer: Trainer) -> None:
         self.trainer = trainer
 
+    def aim(self, target: Any) -> None:  # noqa: B027 - most have nothing to choose
+        """Look at something in particular from now on, such as a unit; None for nothing."""
+
     @abstractmethod
     def read(self, replica: int) -> Any:
         """Look at a replica as it is now, between two steps.
