@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.experiment import Layer
-from playground.gui.views import gradient_chart
+from playground.gui.views import gradient_chart, saturation
 from playground.gui.views.scales import in_words
 from playground.gui.views.verdict import Level
 from playground.training.instruments.distributions import Distributions, UnitStatistics
@@ -20,7 +20,6 @@ Indices = NDArray[np.signedinteger]
 LONGEST = "Layer 10 has collapsed: its units answer almost the same to every point (spread 10⁻⁷)."
 AMBER_SPREAD, RED_SPREAD = 1e-2, 1e-3
 """The largest spread of a unit in a layer, as a share of the size of the layer's answers."""
-AMBER_FLAT, RED_FLAT = 0.3, 0.6
 SHRUNK = 0.1
 """Last activation std as a share of the first one's."""
 GROWN = 1e2
@@ -60,14 +59,8 @@ def activations(reading: Distributions, hidden: Sequence[Layer]) -> Sentence:
             f"(spread {in_words(float(widest[worst]), 1)}).",
             level,
         )
-    flat = reading.flat[:count]
-    if np.nanmax(flat, initial=0.0) > AMBER_FLAT:
-        worst = int(np.nanargmax(flat))
-        return (
-            f"Layer {worst + 1} is saturated: {round(100 * flat[worst])} % of its answers lie "
-            f"where {hidden[worst].activation.label.lower()} is flat.",
-            "red" if flat[worst] > RED_FLAT else "amber",
-        )
+    if np.nanmax(reading.saturated, initial=0.0) >= saturation.AMBER_SHARE:
+        return saturation.judged(reading.saturated.tolist())
     first, last = float(seen.std[0]), float(seen.std[count - 1])
     stds = f"std {in_words(first, 2)} in layer 1, {in_words(last, 2)} in layer {count}"
     if count > 1 and last < SHRUNK * first:
