@@ -214,15 +214,17 @@ def test_no_more_points_are_judged_than_are_needed() -> None:
     assert reading(trainer).points == MOST_POINTS
 
 
+@pytest.mark.parametrize("replicas", [1, 3])
 @pytest.mark.parametrize(("name", "weight"), [("tanh", 100.0), ("sigmoid", 500.0)])
-def test_what_lies_in_the_flat_parts_is_counted(name: str, weight: float) -> None:
+def test_what_lies_in_the_flat_parts_is_counted(name: str, weight: float, replicas: int) -> None:
     layers = [{"units": 8, "activation": name}, {"units": 4, "activation": "relu"}]
-    trainer = Trainer(experiment(layers))
-    assert reading(trainer).flat[0] < 0.9
-    trainer.network.views[0].weights[:] *= weight
-    flat = reading(trainer).flat
-    assert flat[0] > 0.9
-    assert np.isnan(flat[1:]).all()
+    trainer = Trainer(experiment(layers, training={"replicas": replicas}))
+    trainer.network.views[0].weights[0] *= weight
+    for replica in range(replicas):
+        shares = reading(trainer, replica).saturated
+        assert (shares[0] > 0.9) == (replica == 0)
+        assert np.isnan(shares[1])
+        assert len(shares) == 2
 
 
 def test_the_overall_std_hides_what_the_units_show() -> None:
@@ -249,7 +251,7 @@ def test_the_past_grows_with_the_steps_and_stays_bounded() -> None:
 
 def test_what_is_read_cannot_be_written_to() -> None:
     found = reading(Trainer(experiment([{"units": 4, "batch_norm": "before"}])))
-    arrays: list[Any] = [found.flat, *found.spreads, found.normalised[0].batch_mean]
+    arrays: list[Any] = [found.saturated, *found.spreads, found.normalised[0].batch_mean]
     arrays += [seen.shares for seen in found.now.seen.values()]
     arrays += [seen.mean for seen in found.now.seen.values()]
     assert not any(array.flags.writeable for array in arrays)

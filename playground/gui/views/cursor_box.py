@@ -13,7 +13,7 @@ from playground.gui.theme import Colours
 from playground.gui.views.plot import Plot
 
 MOST_VALUES = 10
-INDENT = 4
+INDENT, AWAY = 4, 14
 
 
 class Reading(NamedTuple):
@@ -66,6 +66,24 @@ class CursorBox(QLabel):
         top = min(corner.y() + 6, within.height() - self.height())
         self.move(max(left, 0), max(top, 0))
         self.show()
+
+    def say(self, title: str, lines: Sequence[str]) -> None:
+        """Say some lines below a title."""
+        text = "<br>".join((f"<b>{escape(title)}</b>", *map(escape, lines)))
+        if text != self.text():
+            self.setText(text)
+            self.adjustSize()
+
+    def stand_at(self, at: QPoint) -> None:
+        """Show beside a point of the parent, where there is more room."""
+        within = self.parentWidget()
+        assert within is not None
+        left = at.x() + AWAY if at.x() < within.width() / 2 else at.x() - AWAY - self.width()
+        top = at.y() + AWAY if at.y() < within.height() / 2 else at.y() - AWAY - self.height()
+        left = min(left, within.width() - self.width())
+        self.move(max(left, 0), max(min(top, within.height() - self.height()), 0))
+        self.show()
+        self.raise_()
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""

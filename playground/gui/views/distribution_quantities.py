@@ -9,7 +9,8 @@ import numpy as np
 
 from playground.core.experiment import Layer
 from playground.gui.views import distribution_verdicts as verdicts
-from playground.gui.views.distribution_pictures import Bars, Course, Units, percent
+from playground.gui.views.batch_norm_picture import Units
+from playground.gui.views.distribution_pictures import Bars, Course, percent
 from playground.gui.views.distribution_rows import Row
 from playground.gui.views.scales import Array, in_words
 from playground.gui.views.value_axes import Span

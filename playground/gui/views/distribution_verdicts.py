@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.experiment import Layer
-from playground.gui.views import gradient_chart
+from playground.gui.views import gradient_chart, saturation
 from playground.gui.views.scales import in_words
 from playground.gui.views.verdict import Level
 from playground.training.doctor.gradients import Vanishing
@@ -18,12 +18,9 @@ from playground.training.instruments.histograms import Histograms
 Sentence = tuple[str, Level]
 Indices = NDArray[np.signedinteger]
 
-LONGEST = (
-    "Layer 10 has collapsed: all its units answer almost the same to every point (spread 5·10⁻⁷)."
-)
+LONGEST = "Layer 10 has collapsed: its units answer almost the same to every point (spread 10⁻⁷)."
 AMBER_SPREAD, RED_SPREAD = 1e-2, 1e-3
 """The largest spread of a unit in a layer, as a share of the size of the layer's answers."""
-AMBER_FLAT, RED_FLAT = 0.3, 0.6
 SHRUNK = 0.1
 """Last activation std as a share of the first one's."""
 GROWN = 1e2
@@ -47,25 +44,24 @@ def activations(reading: Distributions, hidden: Sequence[Layer]) -> Sentence:
     silent = np.flatnonzero(size == 0)
     if len(silent):
         return f"{_layers(silent)} 0 to every point: nothing passes.", "red"
+    if reading.points < 2:
+        return (
+            "A single training point cannot show whether units tell points apart.",
+            "muted",
+        )
     widest = np.array([spreads.max() for spreads in reading.spreads[:count]])
     collapsed = np.flatnonzero(widest < AMBER_SPREAD * size)
     if len(collapsed):
         worst = int(collapsed[np.argmin((widest / size)[collapsed])])
         level: Level = "red" if widest[worst] < RED_SPREAD * size[worst] else "amber"
-        answer = "all its units answer" if hidden[worst].units > 1 else "its only unit answers"
+        answer = "its units answer" if hidden[worst].units > 1 else "its only unit answers"
         return (
             f"Layer {worst + 1} has collapsed: {answer} almost the same to every point "
             f"(spread {in_words(float(widest[worst]), 1)}).",
             level,
         )
-    flat = reading.flat[:count]
-    if np.nanmax(flat, initial=0.0) > AMBER_FLAT:
-        worst = int(np.nanargmax(flat))
-        return (
-            f"Layer {worst + 1} is saturated: {round(100 * flat[worst])} % of its answers lie "
-            f"where {hidden[worst].activation.label.lower()} is flat.",
-            "red" if flat[worst] > RED_FLAT else "amber",
-        )
+    if np.nanmax(reading.saturated, initial=0.0) >= saturation.AMBER_SHARE:
+        return saturation.judged(reading.saturated.tolist())
     first, last = float(seen.std[0]), float(seen.std[count - 1])
     stds = f"std {in_words(first, 2)} in layer 1, {in_words(last, 2)} in layer {count}"
     if count > 1 and last < SHRUNK * first:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -156,7 +156,9 @@ class DistributionsView(View):
         what = self._what
         width = self._scroll.viewport().width()
         most = self.axis.most_ticks(width)
-        batch = _batch_words(reading) + ("" if reading.now.step else ", before any step")
+        batch = (
+            "of the " + _batch_words(reading) + ("" if reading.now.step else ", before any step")
+        )
         points = f"at {reading.points} training points in evaluation mode"
         source = {POINTS: points, STEP: batch}.get(what.source, "")
         parts = [part for part in (what.axis, source) if part]
@@ -171,9 +173,7 @@ class DistributionsView(View):
 
     def _say_whose(self, snapshot: Snapshot, reading: Distributions) -> None:
         """Of several replicas which; of one network what is judged, as far as there is room."""
-        text = {POINTS: "at training points", STEP: _batch_words(reading)}.get(
-            self._what.source, ""
-        )
+        text = {POINTS: "training points", STEP: _batch_words(reading)}.get(self._what.source, "")
         if snapshot.replicas > 1:
             text = f"replica {(snapshot.shown or 0) + 1}"
         if text != self.whose.text():
@@ -265,7 +265,7 @@ class DistributionsView(View):
         layout.addLayout(header)
         layout.addWidget(self.verdict)
         layout.addWidget(self._stack, 1)
-        self.box = Box(self)
+        self.box = CursorBox(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The axis below is as wide as what is seen of the rows."""
@@ -287,30 +287,8 @@ class DistributionsView(View):
         return QSize(220, 150)
 
 
-class Box(CursorBox):
-    """The words at the mouse."""
-
-    def say(self, title: str, lines: Sequence[str]) -> None:
-        """Show a title and some lines."""
-        text = "<br>".join((f"<b>{title}</b>", *(line.replace("<", "&lt;") for line in lines)))
-        if text != self.text():
-            self.setText(text)
-            self.adjustSize()
-
-    def stand_at(self, at: QPoint) -> None:
-        """Stand beside a point of the view, within it."""
-        within = self.parentWidget()
-        assert within is not None
-        left = at.x() + 14 if at.x() < within.width() / 2 else at.x() - 14 - self.width()
-        top = at.y() + 14 if at.y() < within.height() / 2 else at.y() - 14 - self.height()
-        left = min(max(left, 0), max(within.width() - self.width(), 0))
-        self.move(left, min(max(top, 0), max(within.height() - self.height(), 0)))
-        self.show()
-        self.raise_()
-
-
 def _batch_words(reading: Distributions) -> str:
-    return f"of the {'last' if reading.now.step else 'first'} batch of {reading.batch}"
+    return f"{'last' if reading.now.step else 'first'} batch of {reading.batch}"
 
 
 def _epoch_ticks(until: tuple[float, float], most: int) -> list[Tick]:

@@ -10,6 +10,7 @@ import numpy as np
 from playground.core.experiment import Layer
 from playground.engine.calls import Array
 from playground.engine.program import Program
+from playground.training.diagnostics import hidden, is_saturated
 from playground.training.instruments.base import Instrument, instruments
 from playground.training.instruments.histograms import (
     MAGNITUDES,
@@ -24,8 +25,6 @@ from playground.training.trainer import Trainer
 MOST_POINTS = 500
 """Training points that activations are judged by."""
 MOST_MOMENTS = 60
-FLAT = {"sigmoid": (0.015, 0.985), "tanh": (-0.97, 0.97)}
-"""Beyond these answers the activation is saturated."""
 BEFORE, AFTER = "before", "after"
 
 Seen = Mapping[str, Histograms]
@@ -79,8 +78,8 @@ class Distributions:
         now: The last moment.
         past: A thinned series of moments from the first look on; the last is ``now``.
         spreads: For each layer the std of each unit's activation over the points (units,).
-        flat: For each layer the share of activations in the flat parts of sigmoid or tanh; NaN
-            for other activations.
+        saturated: For each hidden layer the share of saturated answers; NaN for an activation
+            that has no flat end on both sides. See ``diagnostics.is_saturated``.
         normalised: The units' statistics of each layer with BatchNorm.
         points: How many training points there were.
         batch: The samples of the step that errors and gradients are of.
@@ -89,7 +88,7 @@ class Distributions:
     now: Moment
     past: tuple[Moment, ...]
     spreads: tuple[Array, ...]
-    flat: Array
+    saturated: Array
     normalised: tuple[UnitStatistics, ...]
     points: int
     batch: int
@@ -130,7 +129,7 @@ class DistributionsInstrument(Instrument):
             now,
             past.series(),
             spreads,
-            self._flat_shares(answers),
+            self._saturated(judged, replica),
             tuple(self._unit_statistics(left, judged, replica)),
             judged.feed.shape[-1],
             batch,
@@ -205,13 +204,13 @@ class DistributionsInstrument(Instrument):
                     _frozen(given.std(axis=-1, dtype=np.float64)),
                 )
 
-    def _flat_shares(self, answers: list[Array]) -> Array:
-        shares = np.full(len(answers), np.nan)
-        for index, values in enumerate(answers[:-1]):
-            ends = FLAT.get(self._layer(index).activation.name)
-            if ends is not None:
-                shares[index] = ((values < ends[0]) | (values > ends[1])).mean()
-        return _frozen(shares)
+    def _saturated(self, judged: Program, replica: int) -> Array:
+        network, shares = self.trainer.network, []
+        for layer, trace in zip(hidden(network), judged.traces, strict=False):
+            flags = is_saturated(layer, trace)
+            known = None if flags is None else _of(flags, replica, network.replicas)
+            shares.append(np.nan if known is None else float(known.mean()))
+        return _frozen(np.array(shares))
 
     def _normalised(self) -> list[int]:
         network = self.trainer.network
