@@ -25,7 +25,7 @@ check: $(VENV)/.dev ## check style and types only
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-bench: $(VENV)/.offscreen ## measure speeds: engine against its floor, window against engine
+bench: $(VENV)/.offscreen $(VENV)/.peers ## measure speeds: engine against floor and peers, and the window
 	QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} OPENBLAS_NUM_THREADS=1 $(PY) -m tests.bench $(ARGS)
 
 screenshots: $(VENV)/.window $(VENV)/.dev ## take the README's pictures; needs a display
@@ -56,6 +56,11 @@ $(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
 $(VENV)/.dev: $(VENV)/pyvenv.cfg pyproject.toml
 	$(PY) -m pip install --disable-pip-version-check --editable '.[dev]'
 	@touch $(VENV)/.installed $@
+
+# A peer that cannot be had here is no reason not to measure the rest.
+$(VENV)/.peers: $(VENV)/.dev
+	-$(PY) -m pip install --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
 
 # System libraries that Qt needs, for a window in this session and for tests without a screen.
 $(VENV)/.window: $(VENV)/.installed

@@ -33,7 +33,8 @@ Train an experiment without a window, and write it with its weights to DIR/exper
 Progress and the reason for stopping go to standard error. Standard output gets one JSON object:
 epoch, stop_reason (the rule's name, max_epochs, diverged or interrupted), train_loss, test_loss,
 train_accuracy, test_accuracy, steps, seconds. What there is not is null. With several replicas the
-losses and accuracies are the medians of theirs.
+losses and accuracies are the medians of those that have not diverged, and stop_reason is diverged
+only if all have; a sentence on standard error counts them.
 """
 TRAIN_EXAMPLES = """\
 examples:
@@ -50,8 +51,8 @@ examples:
 Ctrl+C saves what is there; --resume goes on from it. A run that a rule has stopped goes on as well:
 its rules then start anew.
 
-exit codes: 0 done, 1 the run failed (diverged, or could not be saved), 2 the input is wrong,
-130 interrupted by Ctrl+C
+exit codes: 0 done, 1 the run failed (all its networks diverged, or it could not be saved), 2 the
+input is wrong, 130 interrupted by Ctrl+C
 """
 
 
@@ -155,7 +156,8 @@ def _train_parser() -> argparse.ArgumentParser:
         metavar="LIST",
         type=_formats,
         default=("json",),
-        help="what to write: json (always written), csv (history.csv, one row an epoch)",
+        help="what to write: json (always written), csv (history.csv: one row an epoch; with "
+        "--resume first the rows that FILE has, which may be every second or fourth epoch)",
     )
     return parser
 

@@ -20,11 +20,14 @@ from playground.core.checks import warnings_in
 from playground.core.editing import replace
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
+from playground.core.limits import HISTORY_ROWS
 from playground.data.checks import warnings_in_points
-from playground.engine.calls import Array
 from playground.exchange import experiment_file, files, history_csv
 from playground.exchange.document import Document
+from playground.exchange.history_section import most_rows
 from playground.exchange.trained import capture, restore
+from playground.training.spread import counted, median
+from playground.training.stopping import DIVERGED, MAX_EPOCHS
 from playground.training.trainer import Trainer
 
 TERMINAL_SECONDS = 0.1
@@ -57,6 +60,8 @@ def train(options: argparse.Namespace) -> int:
         _say(stop.message)
     elif interruption.asked:
         _say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
+    if some := _diverged(trainer):
+        _say(some)
     _say(f"Wrote {' and '.join(map(str, written))}.")
     try:
         print(json.dumps(_summary(trainer, seconds)), flush=True)
@@ -66,7 +71,7 @@ def train(options: argparse.Namespace) -> int:
         return FAILED
     if stop is None and interruption.asked:
         return INTERRUPTED
-    return FAILED if stop is not None and stop.name == "diverged" else DONE
+    return FAILED if stop is not None and stop.name == DIVERGED else DONE
 
 
 def _document(options: argparse.Namespace) -> Document:
@@ -112,8 +117,11 @@ def _trainer(document: Document, options: argparse.Namespace) -> Trainer:
             f"{options.file} has {trained.epoch:,} epochs already, more than the {most:,} asked "
             "for; epochs are counted from the untrained network, so --epochs must be larger"
         )
-    # A table gets one row for each epoch; nothing else here looks at the history.
-    trainer = restore(document, most + 2 if "csv" in options.format else 4)
+    limit = HISTORY_ROWS
+    if "csv" in options.format:  # one row for each epoch, as long as a file can hold them
+        replicas = document.experiment.training.replicas
+        limit = max(min(most + 2, most_rows(replicas)), limit)
+    trainer = restore(document, limit)
     _say(_headline(trainer, most))
     if trained is None:
         return trainer
@@ -171,20 +179,35 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
 def _summary(trainer: Trainer, seconds: float) -> dict[str, Any]:
     """The JSON object of standard output."""
     stop = trainer.stop
-    done = "max_epochs" if trainer.epoch >= trainer.epoch_limit else "interrupted"
+    done = MAX_EPOCHS if trainer.epoch >= trainer.epoch_limit else "interrupted"
     return {
         "epoch": trainer.epoch,
         "stop_reason": stop.name if stop is not None else done,
-        **{name: _median(getattr(trainer.scores, name)) for name in SCORES},
+        **{name: _median(trainer, name) for name in SCORES},
         "steps": trainer.step,
         "seconds": round(seconds, 3),
     }
 
 
-def _median(values: Array) -> float | None:
-    """The median over the replicas that have a value; None where none has."""
-    there = values[np.isfinite(values)]
-    return float(np.median(there)) if len(there) else None
+def _median(trainer: Trainer, score: str) -> float | None:
+    """The median of a score over the replicas that count; None where there is none."""
+    values = getattr(trainer.scores, score)[counted(trainer.outcome.diverged)]
+    value = float(median(values))
+    return value if np.isfinite(value) else None
+
+
+def _diverged(trainer: Trainer) -> str:
+    """How many of several replicas have diverged and what that means, or empty."""
+    lost, count = int(trainer.outcome.diverged.sum()), trainer.network.replicas
+    if count == 1 or not lost:
+        return ""
+    have = f"{lost} of {count} replicas {'has' if lost == 1 else 'have'} diverged"
+    if lost == count:
+        return f"All {count} replicas have diverged; losses and accuracies are of what they had."
+    others = (
+        "that of the other one" if count - lost == 1 else f"the medians of the other {count - lost}"
+    )
+    return f"{have}; losses and accuracies are {others}."
 
 
 def _say(sentence: str) -> None:
@@ -219,7 +242,7 @@ class _Progress:
         self.due = time.monotonic() + self._every
         losses = []
         for name in SCORES[:2]:
-            value = _median(getattr(trainer.scores, name))
+            value = _median(trainer, name)
             if value is not None:
                 losses.append(f"{name.replace('_', ' ')} {value:.4g}")
         if self._bar is None:

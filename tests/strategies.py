@@ -18,11 +18,13 @@ from playground.core.choice import Choice, Registry
 from playground.core.experiment import Data, Experiment, Layer, Network, Output, Training
 from playground.core.families import (
     activations,
+    clippings,
     features,
     initializers,
     losses,
     optimizers,
     regularizers,
+    schedules,
     sources,
     stop_rules,
 )
@@ -34,6 +36,8 @@ CHOICES: tuple[Registry[Any], ...] = (
     activations,
     initializers,
     optimizers,
+    schedules,
+    clippings,
     regularizers,
     stop_rules,
 )

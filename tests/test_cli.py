@@ -122,6 +122,33 @@ def test_the_history_has_one_row_an_epoch_however_many(run: Run) -> None:
     assert f"Wrote {run.out / 'experiment.json'} and {run.out / 'history.csv'}." in run.said
 
 
+def rows_of(run: Run) -> list[str]:
+    return (run.out / "history.csv").read_text().splitlines()
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+def test_a_resumed_run_writes_the_table_of_the_whole_run(run: Run, replicas: int) -> None:
+    changed = experiment(replicas=replicas, max_epochs=40)
+    run.train(run.write(changed), "--format", "csv")
+    whole, trained_file = rows_of(run), (run.out / "experiment.json").read_text()
+    run.train(run.write(changed), "--epochs", 9)
+    path = run.out / "experiment.json"
+    run.train(path, "--resume", "--epochs", 23, "--format", "csv")
+    assert rows_of(run) == whole[: 1 + 1 + 23]
+    run.train(path, "--resume", "--epochs", 40, "--format", "csv")
+    assert rows_of(run) == whole
+    assert (run.out / "experiment.json").read_text() == trained_file
+
+
+def test_a_resumed_table_keeps_thinned_rows_and_goes_on_with_one_an_epoch(run: Run) -> None:
+    changed = replace(experiment(batch_size="full", max_epochs=4000), ("data", "samples"), 4)
+    run.train(run.write(changed), "--epochs", 2100)  # without a table it is thinned
+    path = run.out / "experiment.json"
+    run.train(path, "--resume", "--epochs", 2105, "--format", "csv")
+    epochs = [int(line.split(",")[0]) for line in rows_of(run)[1:]]
+    assert epochs == [*range(0, 2101, 2), *range(2101, 2106)]
+
+
 def test_csv_alone_comes_with_the_experiment(run: Run) -> None:
     run.train(run.write(experiment()), "--format", "csv")
     assert {path.name for path in run.out.iterdir()} == {"experiment.json", "history.csv"}
@@ -146,6 +173,38 @@ def test_weights_that_start_too_large_are_a_failure_with_their_cause(run: Run) -
     assert "no finite loss" in run.said
     assert "before the first step already" in run.said
     assert "Smaller initial weights" in run.said
+
+
+def some_diverge(count: int) -> Experiment:
+    """A learning rate that is too large for some of these replicas."""
+    wild = optimizers["sgd"](learning_rate=0.85)
+    changed = experiment(loss="mse", replicas=count, max_epochs=30)
+    return replace(changed, ("training", "optimizer"), wild)
+
+
+def test_when_some_replicas_diverge_the_others_count(run: Run) -> None:
+    changed = some_diverge(6)
+    expected = trained(changed)
+    lost = expected.outcome.diverged
+    assert 0 < lost.sum() < 6
+    summary = run.train(run.write(changed), code=0)
+    assert summary["stop_reason"] == "max_epochs"
+    for name in KEYS[2:6]:
+        assert summary[name] == np.median(getattr(expected.scores, name)[~lost])
+    assert f"{lost.sum()} of 6 replicas have diverged" in run.said
+    assert f"the medians of the other {6 - lost.sum()}." in run.said
+    opened = restore(load(run.out / "experiment.json"))
+    assert opened.outcome.diverged.tolist() == lost.tolist()
+    assert np.isfinite(opened.network.theta).all()
+
+
+def test_when_all_replicas_diverge_the_run_has_failed(run: Run) -> None:
+    wild = optimizers["sgd"](learning_rate=1e6)
+    changed = replace(experiment(loss="mse", replicas=3), ("training", "optimizer"), wild)
+    summary = run.train(run.write(replace(changed, ("network", "hidden"), ())), code=1)
+    assert summary["stop_reason"] == "diverged"
+    assert summary["train_loss"] is not None
+    assert "All 3 replicas have diverged" in run.said
 
 
 def test_a_warning_is_said_and_does_not_stop(run: Run) -> None:

@@ -16,16 +16,20 @@ from playground.core.choice import Model, parse
 from playground.core.errors import Problem, fail, shown
 from playground.core.families import (
     Activation,
+    Clipping,
     Initializer,
     Optimizer,
     Regularizer,
+    Schedule,
     StopRule,
     Task,
     activations,
+    clippings,
     initializers,
     loss_for,
     optimizers,
     regularizers,
+    schedules,
     sources,
     stop_rules,
 )
@@ -51,6 +55,12 @@ ChosenInitializer = Annotated[
 ]
 ChosenOptimizer = Annotated[
     SerializeAsAny[Optimizer], BeforeValidator(partial(parse, optimizers)), optimizers
+]
+ChosenSchedule = Annotated[
+    SerializeAsAny[Schedule], BeforeValidator(partial(parse, schedules)), schedules
+]
+ChosenClipping = Annotated[
+    SerializeAsAny[Clipping], BeforeValidator(partial(parse, clippings)), clippings
 ]
 ChosenRegularizer = Annotated[
     SerializeAsAny[Regularizer], BeforeValidator(partial(parse, regularizers)), regularizers
@@ -228,6 +238,20 @@ class Training(Model):
         "How a step is made from the gradient. Changing it during a run keeps the weights.",
         live=True,
     )
+    schedule: ChosenSchedule = other(
+        lambda: schedules["constant"](),
+        "Schedule",
+        "How the learning rate changes as training goes on: each step takes the optimizer's rate "
+        "times a factor. t counts epochs, in fractions within one.",
+        live=True,
+    )
+    clipping: ChosenClipping = other(
+        lambda: clippings["none"](),
+        "Clipping",
+        "A bound on the gradient of the loss, so that a single steep place does not throw the "
+        "weights far away. What regularisation adds comes after it.",
+        live=True,
+    )
     regularizer: ChosenRegularizer = other(
         lambda: regularizers["none"](), "Regularisation", "A pull of the weights to 0.", live=True
     )
@@ -262,9 +286,11 @@ class Training(Model):
     replicas: int = integer(
         1,
         "Replicas",
-        "How many networks train at once, with seeds that count up from this one.",
+        "How many networks train at once, with seeds that count up from the one above. The first "
+        "is the network of that seed, whatever their number; the charts show how far they differ.",
         minimum=1,
         maximum=MAX_REPLICAS,
+        scale="log",
     )
     precision: Literal["float32", "float64"] = other(
         "float32",

@@ -80,6 +80,17 @@ class Optimizer(Choice):
     learning_rate: float = learning_rate(0.01)
 
 
+class Schedule(Choice):
+    """How the learning rate changes as training goes on."""
+
+    changes: ClassVar[bool] = True
+    """Whether it changes at all."""
+
+
+class Clipping(Choice):
+    """A bound on the gradient of the loss, before a regulariser adds its part."""
+
+
 class Regularizer(Choice):
     """A pull of the weights towards 0. Biases and BatchNorm's parameters are left alone."""
 
@@ -144,6 +155,8 @@ class Loss:
 activations: Registry[type[Activation]] = Registry("activation")
 initializers: Registry[type[Initializer]] = Registry("initializer")
 optimizers: Registry[type[Optimizer]] = Registry("optimizer")
+schedules: Registry[type[Schedule]] = Registry("schedule")
+clippings: Registry[type[Clipping]] = Registry("clipping")
 regularizers: Registry[type[Regularizer]] = Registry("regularizer")
 stop_rules: Registry[type[StopRule]] = Registry("stop rule")
 sources: Registry[Source] = Registry("data set")

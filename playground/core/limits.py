@@ -13,6 +13,11 @@ MAX_ACTIVATIONS = 40_000_000
 """Units times samples of a batch, of all replicas: each takes some five numbers in training."""
 LARGEST_SEED = 2**32 - 1
 
+HISTORY_ROWS = 2000
+"""Of a run's losses over the epochs, unless a table with all of them is asked for."""
+MAX_HISTORY_VALUES = 2_000_000
+"""Numbers in the rows of a history: 16 MB, and 21 MB in a file."""
+
 MAX_BYTES = 600_000_000
 """Of a file: the largest network with all that is needed to go on training fits."""
 MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES

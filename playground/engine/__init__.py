@@ -6,6 +6,22 @@ biases are then the last row of the weight matrix, and neither the forward nor t
 needs a call of its own for them.
 """
 
-from playground.engine import activations, initializers, losses, optimizers, regularizers
+from playground.engine import (
+    activations,
+    clipping,
+    initializers,
+    losses,
+    optimizers,
+    regularizers,
+    schedules,
+)
 
-__all__ = ["activations", "initializers", "losses", "optimizers", "regularizers"]
+__all__ = [
+    "activations",
+    "clipping",
+    "initializers",
+    "losses",
+    "optimizers",
+    "regularizers",
+    "schedules",
+]

@@ -13,6 +13,7 @@ import numpy as np
 from playground.core.families import Activation, activations
 from playground.core.fields import number
 from playground.engine.calls import Array, Call, Scratch, call, scalar
+from playground.engine.corners import Corner
 from playground.engine.normal_cdf import normal_cdf
 
 PYTORCH = "PyTorch 2.13, torch.nn.functional"
@@ -25,6 +26,11 @@ class ActivationFunction(Activation):
     ``z``, ``out`` and ``delta`` have one shape and type; ``scratch`` is the same object in both
     calls, so that the backward pass may use what the forward pass left there.
     """
+
+    @property
+    def corner(self) -> Corner | None:
+        """Where the function is not smooth; None if it is smooth everywhere."""
+        return None
 
     @abstractmethod
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
@@ -41,6 +47,9 @@ class ActivationFunction(Activation):
             for step in self.forward(z, out, scratch) + self.backward(z, out, slope, scratch):
                 step()
         return out, slope
+
+
+KINK_AT_0 = Corner("kink", "x", 0.0)
 
 
 def _sigmoid(z: Array, out: Array) -> list[Call]:
@@ -110,6 +119,10 @@ class ReLU(ActivationFunction):
     reference = PYTORCH
     gain = 2**0.5
 
+    @property
+    def corner(self) -> Corner:
+        return KINK_AT_0
+
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [call(np.maximum, z, scalar(z, 0), out=out)]
 
@@ -140,6 +153,10 @@ class LeakyReLU(ActivationFunction):
     @property
     def fitting_gain(self) -> float:
         return float((2 / (1 + self.negative_slope**2)) ** 0.5)
+
+    @property
+    def corner(self) -> Corner | None:
+        return None if self.negative_slope == 1 else KINK_AT_0
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [
@@ -177,6 +194,10 @@ class _ExponentialUnit(ActivationFunction):
 
     def _shape(self) -> tuple[float, float]:
         raise TypeError  # every entry below says its own
+
+    @property
+    def corner(self) -> Corner:
+        return Corner("bend", "x", 0.0) if self._shape()[1] == 1 else KINK_AT_0
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         scale, alpha = self._shape()
@@ -348,6 +369,10 @@ class Softplus(ActivationFunction):
     label = "Softplus"
     formula = "log(1 + exp(x)); x itself above 20"
     reference = f"{PYTORCH}; its slope is the sigmoid, hence the sigmoid's gain"
+
+    @property
+    def corner(self) -> Corner:  # a step of 2e-9, which differences would not overlook
+        return Corner("kink", "x", SOFTPLUS_THRESHOLD)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return _softplus(z, out, scratch("high", bool))

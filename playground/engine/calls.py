@@ -29,6 +29,14 @@ def product(left: Array, right: Array, out: Array) -> Call:
     return partial(np.dot if left.ndim == 2 else np.matmul, left, right, out)
 
 
+def row_sums(x: Array, weights: Array, out: Array) -> Call:
+    """The weighted sum of each row: ``x`` (R, n, samples), ``weights`` (samples,), ``out`` (R, n).
+
+    Half as long as the product with a matrix of one column.
+    """
+    return partial(np.dot if x.ndim == 2 else np.matmul, x, weights, out)
+
+
 def transposed(array: Array) -> Array:
     """A view with the last two axes exchanged."""
     return array.swapaxes(-1, -2)

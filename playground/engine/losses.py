@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import ClassVar
 
 import numpy as np
 
 from playground.core.families import Loss, Task, losses
 from playground.engine.calls import Array, Call, call, scalar
+from playground.engine.corners import Corner
 
 PYTORCH = "PyTorch 2.13, torch.nn.functional"
 
@@ -17,7 +19,16 @@ class LossFunction(ABC):
     """A loss of the network's raw outputs ``z`` against encoded targets ``y``.
 
     Both have the shape (..., outputs, n).
+
+    Attributes:
+        corner: Where the loss is not smooth; None if it is smooth everywhere.
     """
+
+    corner: ClassVar[Corner | None] = None
+
+    def to_corner(self, z: Array, y: Array) -> Array:
+        """The quantity of :attr:`corner`, (..., outputs, n)."""
+        return z
 
     def encode(self, targets: Array, outputs: int) -> Array:
         """Targets (n,), classes or values, as the loss needs them: (outputs, n)."""
@@ -119,6 +130,11 @@ class MeanSquaredError(_SignTargets):
 class Huber(_SignTargets):
     """Squared (halved) up to a difference of 1, absolute beyond: outliers pull less."""
 
+    corner = Corner("bend", "z - y", 1.0, mirrored=True)
+
+    def to_corner(self, z: Array, y: Array) -> Array:
+        return z - y
+
     def terms(self, z: Array, y: Array) -> Array:
         distance = np.abs(z - y)
         near = np.minimum(distance, 1)
@@ -142,6 +158,11 @@ class Huber(_SignTargets):
 
 class Hinge(_SignTargets):
     """``max(0, 1 - y·z)``, y = ±1: only points inside the margin pull."""
+
+    corner = Corner("kink", "y·z", 1.0)
+
+    def to_corner(self, z: Array, y: Array) -> Array:
+        return y * z
 
     def terms(self, z: Array, y: Array) -> Array:
         return np.asarray(np.maximum(0, 1 - y * z))

@@ -28,6 +28,7 @@ class Network:
         theta: All parameters (R, P); layers are views of it.
         grad: Their gradient after a training program ran, laid out alike.
         running: BatchNorm's running means and variances of all layers (R, S).
+        is_variance: Which columns of ``running`` are variances (S,).
         loss: What is trained on.
     """
 
@@ -60,9 +61,12 @@ class Network:
             self._running_starts.append(total)
             total += 2 * size * normalised
         self.running = np.zeros((self.replicas, total), self.dtype)
+        self.is_variance = np.zeros(total, dtype=bool)
         for index, normalised in enumerate(self.layout.normalised):
             if normalised:
-                self.running_variance(index)[:] = 1
+                start, end = self.statistics(index).start, self.statistics(index).stop
+                self.is_variance[(start + end) // 2 : end] = True
+        self.running[:, self.is_variance] = 1
         self._evaluations: dict[int, Program] = {}
         if rngs is not None:
             self.layout.initialise(self.theta, rngs)
@@ -79,17 +83,19 @@ class Network:
         """The gradient of :meth:`table`."""
         return self.squeezed(self.grad_views[index].table)
 
-    def batch_norm(self, index: int) -> tuple[Array, Array, Array, Array, Array]:
-        """Gamma, beta, their gradients and the running statistics of a layer, squeezed."""
+    def batch_norm(self, index: int) -> tuple[Array, Array, Array, Array]:
+        """Gamma, beta and their gradients of a layer, squeezed: (R, units) each."""
         views, grads = self.views[index], self.grad_views[index]
-        start, units = self._running_starts[index], self.sizes[index + 1]
-        running = self.running[:, start : start + 2 * units, None]
-        parts = (views.gamma, views.beta, grads.gamma, grads.beta, running)
-        assert all(part is not None for part in parts)
-        gamma, beta, grad_gamma, grad_beta, running = (
+        parts = (views.gamma, views.beta, grads.gamma, grads.beta)
+        gamma, beta, grad_gamma, grad_beta = (
             self.squeezed(part) for part in parts if part is not None
         )
-        return gamma, beta, grad_gamma, grad_beta, running
+        return gamma, beta, grad_gamma, grad_beta
+
+    def statistics(self, index: int) -> slice:
+        """Where a layer's statistics stand in ``running``: the means, then the variances."""
+        start, units = self._running_starts[index], self.sizes[index + 1]
+        return slice(start, start + 2 * units)
 
     def running_mean(self, index: int) -> Array:
         """BatchNorm's running mean of a layer (R, units)."""

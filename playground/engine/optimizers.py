@@ -1,7 +1,8 @@
 """The optimizers, each one entry of the registry: how a step is made from a gradient.
 
 Formulas are PyTorch's (2.13, ``torch.optim``); hyper-parameters have Keras's names. Weight decay
-that is coupled (L2, L1) is added to the gradient before, by ``engine.regularizers``.
+that is coupled (L2, L1) is added to the gradient before, by ``engine.regularizers``. Where a
+formula says η, the step takes it from a :class:`~playground.engine.schedules.Rate`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from playground.core.families import Optimizer, learning_rate, optimizers
 from playground.core.fields import number
 from playground.engine.calls import Array, Call, call, scalar
+from playground.engine.schedules import Rate
 
 PYTORCH = "PyTorch 2.13, torch.optim"
 
@@ -46,12 +48,13 @@ class StepRule(Optimizer):
         return OptimizerState({name: np.zeros_like(theta) for name in self.slots})
 
     @abstractmethod
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         """Compile one step, which changes ``theta`` and ``state`` in place.
 
         Args:
             theta: All parameters, flat.
             grad: Their gradient, of the same shape; left as it is.
+            rate: What each step takes as its learning rate, whatever it is by then.
         """
 
 
@@ -100,10 +103,9 @@ class SGD(StepRule):
 
     learning_rate: float = learning_rate(0.1)
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         update = np.empty_like(theta)
-        rate = scalar(theta, self.learning_rate)
-        return [call(np.multiply, grad, rate, update), _descend(theta, update)]
+        return [call(np.multiply, grad, rate.scalar, update), _descend(theta, update)]
 
 
 class _Velocity(StepRule):
@@ -133,11 +135,11 @@ class Momentum(_Velocity):
     formula = "b ← μ·b + g; w ← w - η·b"
     reference = f"{PYTORCH}.SGD(momentum)"
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         velocity, update = state.slots["velocity"], np.empty_like(theta)
         return [
             *self._gather(grad, velocity),
-            call(np.multiply, velocity, scalar(theta, self.learning_rate), update),
+            call(np.multiply, velocity, rate.scalar, update),
             _descend(theta, update),
         ]
 
@@ -154,13 +156,13 @@ class Nesterov(_Velocity):
     formula = "b ← μ·b + g; w ← w - η·(g + μ·b)"
     reference = f"{PYTORCH}.SGD(nesterov); Sutskever et al. 2013"
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         velocity, update = state.slots["velocity"], np.empty_like(theta)
         return [
             *self._gather(grad, velocity),
             call(np.multiply, velocity, scalar(theta, self.momentum), update),
             call(np.add, update, grad, update),
-            call(np.multiply, update, scalar(theta, self.learning_rate), update),
+            call(np.multiply, update, rate.scalar, update),
             _descend(theta, update),
         ]
 
@@ -189,7 +191,7 @@ class Adagrad(StepRule):
     def start(self, theta: Array) -> OptimizerState:
         return OptimizerState({"accumulator": np.full_like(theta, self.initial_accumulator_value)})
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         accumulator, update = state.slots["accumulator"], np.empty_like(theta)
         return [
             call(np.multiply, grad, grad, update),
@@ -197,7 +199,7 @@ class Adagrad(StepRule):
             call(np.sqrt, accumulator, update),
             call(np.add, update, scalar(theta, self.epsilon), update),
             call(np.divide, grad, update, update),
-            call(np.multiply, update, scalar(theta, self.learning_rate), update),
+            call(np.multiply, update, rate.scalar, update),
             _descend(theta, update),
         ]
 
@@ -215,7 +217,7 @@ class RMSProp(StepRule):
     rho: float = _decay(0.99, "Decay ρ", "How long squared gradients are remembered.")
     epsilon: float = _epsilon(1e-8)
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         second, update = state.slots["second_moment"], np.empty_like(theta)
         return [
             call(np.multiply, grad, grad, update),
@@ -223,7 +225,7 @@ class RMSProp(StepRule):
             call(np.sqrt, second, update),
             call(np.add, update, scalar(theta, self.epsilon), update),
             call(np.divide, grad, update, update),
-            call(np.multiply, update, scalar(theta, self.learning_rate), update),
+            call(np.multiply, update, rate.scalar, update),
             _descend(theta, update),
         ]
 
@@ -242,29 +244,35 @@ class _Moments(StepRule):
             *_average(state.slots["second_moment"], self.beta_2, update, update),
         ]
 
-    def _root(self, state: OptimizerState, correction: Array, out: Array) -> list[Call]:
-        """``out = √v / √(1 - β2ᵗ) + ε``, with the correction set anew before each step."""
+    def _root(self, state: OptimizerState, epsilon: Array, out: Array) -> list[Call]:
+        """``out = √v + ε·c``, with c = √(1 - β2ᵗ): c times the denominator ``√v̂ + ε``.
+
+        With the numerator times c the quotient is the same, by one call less.
+        """
         return [
             call(np.sqrt, state.slots["second_moment"], out),
-            call(np.multiply, out, correction, out),
-            call(np.add, out, scalar(out, self.epsilon), out),
+            call(np.add, out, epsilon, out),
         ]
 
-    def _adam(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def _correction(self, step: int) -> float:
+        return math.sqrt(1 - math.pow(self.beta_2, step))
+
+    def _adam(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         update = np.empty_like(theta)
-        correction, rate = scalar(theta, 1), scalar(theta, 1)
+        epsilon, corrected = scalar(theta, 1), scalar(theta, 1)
 
         def count() -> None:
             state.step += 1
-            correction.fill((1 - self.beta_2**state.step) ** -0.5)
-            rate.fill(self.learning_rate / (1 - self.beta_1**state.step))
+            correction = self._correction(state.step)
+            epsilon.fill(self.epsilon * correction)
+            corrected.fill(rate.value * correction / (1 - self.beta_1**state.step))
 
         return [
             count,
             *self._gather(grad, state, update),
-            *self._root(state, correction, update),
+            *self._root(state, epsilon, update),
             call(np.divide, state.slots["first_moment"], update, update),
-            call(np.multiply, update, rate, update),
+            call(np.multiply, update, corrected, update),
             _descend(theta, update),
         ]
 
@@ -278,8 +286,8 @@ class Adam(_Moments):
     formula = "m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²; w ← w - η·m̂/(√v̂ + ε)"
     reference = f"{PYTORCH}.Adam; Kingma & Ba 2015, Algorithm 1"
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
-        return self._adam(theta, grad, state)
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
+        return self._adam(theta, grad, state, rate)
 
 
 @optimizers.add
@@ -304,9 +312,9 @@ class NAdam(_Moments):
         live=True,
     )
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         update, ahead = np.empty_like(theta), np.empty_like(theta)
-        correction, of_gradient, of_moment = (scalar(theta, 1) for _ in range(3))
+        epsilon, of_gradient, of_moment = (scalar(theta, 1) for _ in range(3))
 
         def momentum(step: int) -> float:
             return self.beta_1 * (1 - 0.5 * math.pow(0.96, step * self.momentum_decay))
@@ -316,9 +324,10 @@ class NAdam(_Moments):
             now, following = momentum(state.step), momentum(state.step + 1)
             state.momentum_product *= now
             product = state.momentum_product
-            correction.fill((1 - self.beta_2**state.step) ** -0.5)
-            of_gradient.fill(self.learning_rate * (1 - now) / (1 - product))
-            of_moment.fill(self.learning_rate * following / (1 - product * following))
+            corrected = rate.value * self._correction(state.step)
+            epsilon.fill(self.epsilon * self._correction(state.step))
+            of_gradient.fill(corrected * (1 - now) / (1 - product))
+            of_moment.fill(corrected * following / (1 - product * following))
 
         return [
             count,
@@ -326,7 +335,7 @@ class NAdam(_Moments):
             call(np.multiply, grad, of_gradient, ahead),
             call(np.multiply, state.slots["first_moment"], of_moment, update),
             call(np.add, ahead, update, ahead),
-            *self._root(state, correction, update),
+            *self._root(state, epsilon, update),
             call(np.divide, ahead, update, update),
             _descend(theta, update),
         ]
@@ -357,6 +366,6 @@ class AdamW(_Moments):
         live=True,
     )
 
-    def compile(self, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
-        kept = scalar(theta, 1 - self.learning_rate * self.weight_decay)
-        return [call(np.multiply, theta, kept, theta), *self._adam(theta, grad, state)]
+    def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
+        kept = rate.follow(lambda value: 1 - value * self.weight_decay)
+        return [call(np.multiply, theta, kept, theta), *self._adam(theta, grad, state, rate)]

@@ -20,8 +20,8 @@ class LayerViews:
     Attributes:
         columns: The slice of the flat array's last axis that the layer takes.
         table: Weights with the biases as last row: (R, in + 1, out).
-        gamma: BatchNorm's scale (R, out, 1), or None without BatchNorm.
-        beta: BatchNorm's shift (R, out, 1), or None.
+        gamma: BatchNorm's scale (R, out), or None without BatchNorm.
+        beta: BatchNorm's shift (R, out), or None.
     """
 
     columns: slice
@@ -70,8 +70,8 @@ class Layout:
             table = flat[:, start:end].reshape(replicas, fan_in + 1, fan_out)
             gamma = beta = None
             if normalised:
-                gamma = flat[:, end : end + fan_out, None]
-                beta = flat[:, end + fan_out : end + 2 * fan_out, None]
+                gamma = flat[:, end : end + fan_out]
+                beta = flat[:, end + fan_out : end + 2 * fan_out]
                 end += 2 * fan_out
             found.append(LayerViews(slice(start, end), table, gamma, beta))
         return found

@@ -10,14 +10,9 @@ import numpy as np
 
 from playground.core.experiment import Layer
 from playground.engine.activations import ActivationFunction
+from playground.engine.batch_norm import BatchNormStage, batch_norm_evaluation, running_statistics
 from playground.engine.calls import Array, Call
-from playground.engine.stages import (
-    ActivationStage,
-    BatchNormStage,
-    DenseStage,
-    DropoutStage,
-    batch_norm_evaluation,
-)
+from playground.engine.stages import ActivationStage, DenseStage, DropoutStage
 
 if TYPE_CHECKING:
     from playground.engine.network import Network
@@ -50,6 +45,8 @@ class Program:
             copied here as a whole.
         logits: The network's raw outputs (R, outputs, batch).
         traces: One for each layer, the output layer last.
+        statistics: BatchNorm's means and variances of the last training batch, laid out as the
+            network's running ones: (R, S).
         forward: The calls from ``feed`` to ``logits``.
         backward: The calls from ``logits`` to the network's gradient; empty in evaluation.
     """
@@ -74,12 +71,16 @@ class Program:
         self.forward: list[Call] = []
         self.backward: list[Call] = []
         self._pending: list[list[Call]] = []
+        self.statistics = network.squeezed(np.empty_like(network.running))
         x = self.feed[..., : inputs + 1, :]
         below: Array | None = None
         for index in range(len(network.layers)):
             x, below = self._layer(index, x, below)
         self.logits = self.traces[-1].z
         if self._training:
+            self.forward += running_statistics(
+                network.squeezed(network.running), self.statistics, network.is_variance, batch
+            )
             last = self.traces[-1].delta
             assert last is not None
             self.backward = network.loss.gradient(self.logits, self.targets, last)
@@ -149,10 +150,12 @@ class Program:
         return upwards
 
     def _normalise(self, index: int, x: Array, out: Array, delta: Array | None) -> list[list[Call]]:
-        gamma, beta, grad_gamma, grad_beta, running = self._network.batch_norm(index)
+        gamma, beta, grad_gamma, grad_beta = self._network.batch_norm(index)
+        columns = self._network.statistics(index)
         if delta is None:
+            running = self._network.squeezed(self._network.running)[..., columns]
             self.forward += batch_norm_evaluation(x, gamma, beta, running, out)
             return []
-        stage = BatchNormStage(x, gamma, beta, running, out)
+        stage = BatchNormStage(x, gamma, beta, self.statistics[..., columns], out)
         self.forward += stage.forward
         return [stage.backward(delta, grad_gamma, grad_beta)]

@@ -7,17 +7,28 @@ They act on weights alone, not on biases and BatchNorm's parameters, as Keras's
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from playground.core.families import Regularizer, regularizers
 from playground.core.fields import number
 from playground.engine.calls import Array, Call, call
+from playground.engine.corners import Corner
 
 
 class Penalty(Regularizer):
-    """A regulariser that can be compiled."""
+    """A regulariser that can be compiled.
+
+    Attributes:
+        corner: Where a weight's penalty is not smooth; None if it is smooth everywhere.
+    """
+
+    corner: ClassVar[Corner | None] = None
+
+    @abstractmethod
+    def terms(self, weights: Array) -> Array:
+        """The penalty of each weight (any shape); their sum is added to the loss."""
 
     @abstractmethod
     def compile(self, theta: Array, grad: Array, weights: Array) -> list[Call]:
@@ -53,6 +64,9 @@ class NoPenalty(Penalty):
     formula = "0"
     reference = ""
 
+    def terms(self, weights: Array) -> Array:
+        return np.zeros_like(weights)
+
     def compile(self, theta: Array, grad: Array, weights: Array) -> list[Call]:
         return []
 
@@ -65,8 +79,12 @@ class L1(Penalty):
     label = "L1"
     formula = "λ·Σ|w|, which adds λ·sign(w) to the gradient"
     reference = "Tibshirani 1996; TensorFlow Playground"
+    corner = Corner("kink", "w", 0.0)
 
     rate: float = _rate()
+
+    def terms(self, weights: Array) -> Array:
+        return np.asarray(self.rate * np.abs(weights))
 
     def compile(self, theta: Array, grad: Array, weights: Array) -> list[Call]:
         pull, rates = np.empty_like(theta), weights * theta.dtype.type(self.rate)
@@ -90,6 +108,9 @@ class L2(Penalty):
     reference = "PyTorch 2.13, weight_decay of torch.optim.SGD and Adam; Keras's λ is half of it"
 
     rate: float = _rate()
+
+    def terms(self, weights: Array) -> Array:
+        return np.asarray(self.rate / 2 * np.square(weights))
 
     def compile(self, theta: Array, grad: Array, weights: Array) -> list[Call]:
         pull, rates = np.empty_like(theta), weights * theta.dtype.type(self.rate)

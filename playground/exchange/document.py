@@ -11,6 +11,7 @@ from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState
 from playground.engine.parameters import Layout
 from playground.training.evaluation import Scores
+from playground.training.history import Rows
 from playground.training.stopping import Stop
 
 
@@ -61,6 +62,8 @@ class Trained:
         scores: Losses and accuracies with these weights; NaN where there are none.
         versions: Of the program and of what it computed with.
         resume: None where only the weights are known; the optimizer then starts afresh.
+        history: Of ``training.trainer.HISTORY_COLUMNS`` (rows, columns, R); None where it is not
+            known, and then begins with the present scores.
     """
 
     parameters: Array
@@ -72,6 +75,7 @@ class Trained:
     scores: Scores
     versions: Mapping[str, str]
     resume: Resume | None
+    history: Rows | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,7 +109,7 @@ def by_layer(layout: Layout, parameters: Array, running: Array) -> list[dict[str
         layer = {"weights": views.weights, "biases": views.biases}
         if views.gamma is not None and views.beta is not None:
             middle, end = start + units, start + 2 * units
-            layer["gamma"], layer["beta"] = views.gamma[..., 0], views.beta[..., 0]
+            layer["gamma"], layer["beta"] = views.gamma, views.beta
             layer["running_mean"] = running[:, start:middle]
             layer["running_variance"] = running[:, middle:end]
             start = end

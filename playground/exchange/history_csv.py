@@ -3,8 +3,9 @@
 The columns are ``epoch, step, train_loss, test_loss, train_accuracy, test_accuracy``; with several
 replicas each of the last four stands once for each, as in ``train_loss_0, train_loss_1, …``. Where
 there is no value (NaN) the cell is empty. The first row is the network before training, or where a
-resumed run began. A history that became longer than its limit holds every second, fourth, … epoch
-only; the column ``epoch`` tells.
+run was taken up from a file that knew no history. A history that became longer than its limit holds
+every second, fourth, … epoch only, and so does the part that a file had thinned; the column
+``epoch`` tells.
 """
 
 from __future__ import annotations
@@ -15,27 +16,20 @@ import math
 from pathlib import Path
 
 from playground.exchange import files
+from playground.exchange.history_columns import COUNTS, flattened, header
 from playground.training.history import History
-
-COUNTS = ("epoch", "step")
 
 
 def dumps(history: History) -> str:
     """The table as text."""
-    table = history.table()
-    header: list[str] = []
-    columns: list[list[str]] = []
-    for name, cells in table.items():
-        if name in COUNTS:
-            header.append(name)
-            columns.append([str(int(value)) for value in cells[:, 0]])
-            continue
-        for replica in range(cells.shape[1]):
-            header.append(name if cells.shape[1] == 1 else f"{name}_{replica}")
-            columns.append([_cell(value) for value in cells[:, replica].tolist()])
+    cells = history.rows().cells
+    names = header(history.columns, cells.shape[2])
+    columns = []
+    for name, values in zip(names, flattened(history.columns, cells).T.tolist(), strict=True):
+        columns.append([str(int(v)) for v in values] if name in COUNTS else map(_cell, values))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
+    writer.writerow(names)
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue()
 

@@ -62,13 +62,7 @@ def unpack(given: Any, shape: tuple[int, ...], dtype: np.dtype, path: Path) -> A
     Raises:
         ExperimentError: It is no Base64 text, or one of another length.
     """
-    if not isinstance(given, str):
-        refuse(path, f"must be a text in Base64, but is {_sketch(given)}")
-    try:
-        data = base64.b64decode(given, validate=True)
-    except (binascii.Error, ValueError) as error:
-        refuse(path, f"must be a text in Base64, but is not: {str(error).lower()}")
-    size = math.prod(shape)
+    data, size = _bytes(given, path), math.prod(shape)
     if len(data) != size * dtype.itemsize:
         refuse(
             path,
@@ -76,6 +70,34 @@ def unpack(given: Any, shape: tuple[int, ...], dtype: np.dtype, path: Path) -> A
             f"{len(data):,} bytes",
         )
     return np.frombuffer(data, dtype.newbyteorder("<")).astype(dtype).reshape(shape)
+
+
+def unpack_rows(given: Any, columns: int, dtype: np.dtype, path: Path, remedy: str) -> Array:
+    """The table (any number of rows, columns) that :func:`pack` has packed.
+
+    Args:
+        remedy: What to do if it is none, for the end of the message.
+
+    Raises:
+        ExperimentError: It is no Base64 text, or does not end with a row.
+    """
+    data, size = _bytes(given, path, f"; {remedy}"), columns * dtype.itemsize
+    if len(data) % size:
+        refuse(
+            path,
+            f"must hold whole rows of {columns:,} numbers of {dtype}, {size:,} bytes each, but "
+            f"holds {len(data):,} bytes; {remedy}",
+        )
+    return np.frombuffer(data, dtype.newbyteorder("<")).astype(dtype).reshape(-1, columns)
+
+
+def _bytes(given: Any, path: Path, end: str = "") -> bytes:
+    if not isinstance(given, str):
+        refuse(path, f"must be a text in Base64, but is {_sketch(given)}{end}")
+    try:
+        return base64.b64decode(given, validate=True)
+    except (binascii.Error, ValueError) as error:
+        refuse(path, f"must be a text in Base64, but is not: {str(error).lower()}{end}")
 
 
 def _shape(rows: list[Any], lengths: set[int]) -> str:

@@ -7,8 +7,10 @@ import platform
 import numpy as np
 
 from playground import __version__
+from playground.core.limits import HISTORY_ROWS
 from playground.engine.optimizers import OptimizerState
 from playground.exchange.document import Document, Resume, Trained
+from playground.training.history import Rows
 from playground.training.outcome import Memory
 from playground.training.trainer import Trainer
 
@@ -40,12 +42,16 @@ def capture(trainer: Trainer) -> Document:
             "python": platform.python_version(),
         },
         resume=_resume_of(trainer),
+        history=trainer.history.rows(),
     )
     return Document(trainer.experiment, trained)
 
 
-def restore(document: Document, history_limit: int = 2000) -> Trainer:
-    """A trainer that goes on from a document; its history starts with the present scores.
+def restore(document: Document, history_limit: int = HISTORY_ROWS) -> Trainer:
+    """A trainer that goes on from a document, its history included.
+
+    Where the document has no history, it starts with the present scores. One with more rows than
+    the limit is thinned, as if the whole run had been under this limit.
 
     The document must be one that was read or captured: shapes are not checked again.
     """
@@ -68,9 +74,12 @@ def restore(document: Document, history_limit: int = 2000) -> Trainer:
             resume.finite if resume and resume.finite else present,
         )
     )
-    trainer.scores = trained.scores
     trainer.rescore()
-    _begin_history(trainer)
+    if trained.history is None:
+        trainer.history.clear()
+        trainer.note_scores()
+    else:
+        _go_on_with(trained.history, trainer)
     return trainer
 
 
@@ -121,14 +130,8 @@ def _take_up(trainer: Trainer, resume: Resume) -> None:
             sums[:] = resume.sums[key]
 
 
-def _begin_history(trainer: Trainer) -> None:
-    scores = trainer.scores
-    trainer.history.clear()
-    trainer.history.append(
-        trainer.epoch,
-        trainer.step,
-        scores.train_loss,
-        scores.test_loss,
-        scores.train_accuracy,
-        scores.test_accuracy,
-    )
+def _go_on_with(history: Rows, trainer: Trainer) -> None:
+    """Take up a history: a row has been offered at the end of each epoch since the first one's."""
+    epochs = history.cells[:, 0, 0].astype(np.int64)
+    places = epochs - epochs[0]
+    trainer.history.take_up(history.cells, places, trainer.epoch - int(epochs[0]) + 1)

@@ -11,6 +11,8 @@ to replica (marked ●) stand in ``replicas``, a list of one object for each::
       "layers": [ from the first hidden layer to the output ●
         {"weights": [[…] a row for each input], "biases": […],
          and with BatchNorm "gamma", "beta", "running_mean", "running_variance": […]}, …],
+      "history": losses and accuracies over the epochs
+                 (see playground.exchange.history_section),
       "resume": the state of the run
     }
 
@@ -34,7 +36,7 @@ from playground.core.errors import Path, Problem, fail, shown
 from playground.core.experiment import Experiment
 from playground.core.families import stop_rules
 from playground.engine.calls import Array
-from playground.exchange import resume_section
+from playground.exchange import history_section, resume_section
 from playground.exchange.document import Trained, by_layer, layout_of, statistics_count
 from playground.exchange.numbers_reading import matrix, vector
 from playground.exchange.sections import Count, Share, refuse, validated
@@ -80,6 +82,7 @@ class _Run(Model):
     step: Count = 0
     stopped: _Stopped | None = None
     versions: dict[str, str] = Field(default_factory=dict)
+    history: Any = None
     resume: Any = None
 
 
@@ -111,6 +114,8 @@ def write(trained: Trained, experiment: Experiment) -> dict[str, Any]:
         section |= {**replicas[0], "stopped": section["stopped"]}
     else:
         section["replicas"] = replicas
+    if trained.history is not None:
+        section["history"] = history_section.write(trained.history)
     if trained.resume is not None:
         section["resume"] = resume_section.write(trained.resume, experiment)
     return section
@@ -138,6 +143,9 @@ def read(given: Any, experiment: Experiment) -> Trained:
             else "says that the run has stopped, but not all replicas have"
         )
         refuse((*PATH, "stopped"), f"{says}; a run stops with its last replica")
+    history = section.history
+    if history is not None:
+        history = history_section.read(history, experiment, section.epoch, section.step)
     return Trained(
         parameters=parameters,
         running=running,
@@ -150,6 +158,7 @@ def read(given: Any, experiment: Experiment) -> Trained:
         resume=(
             None if section.resume is None else resume_section.read(section.resume, experiment)
         ),
+        history=history,
     )
 
 

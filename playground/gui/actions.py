@@ -64,6 +64,11 @@ ACTIONS = (
         "new_seed", "&New seed", "Start again from other weights and another order of batches.",
         "N", "&Training", toolbar=True,
     ),
+    ActionSpec(
+        "check_gradient", "Check &gradient…",
+        "Compare the gradient of backpropagation with central differences, layer by layer.", "G",
+        "&Training", separated=True,
+    ),
     ActionSpec("undo", "&Undo", "Take the last change back.", "Ctrl+Z", "&Edit", toolbar=True),
     ActionSpec(
         "redo", "&Redo", "Make the change again that was undone.", "Ctrl+Y", "&Edit", toolbar=True

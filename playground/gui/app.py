@@ -25,5 +25,8 @@ def run_app(document: Document | None = None) -> int:
     app.setDesktopFileName("gradient-playground")
     app.setWindowIcon(QIcon(str(resources.path("icons", "app.svg"))))
     window = MainWindow(document or welcome())
-    window.show()
+    if window.fills_screen:
+        window.showMaximized()
+    else:
+        window.show()
     return app.exec()

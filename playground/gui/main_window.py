@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,6 +26,7 @@ from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.files import Files
+from playground.gui.gradient_dialog import GradientDialog
 from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
@@ -36,6 +37,7 @@ from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
 
@@ -53,13 +55,21 @@ LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.245, 0.36
 """What settings, output and charts begin with: pixels, and shares of the window's size."""
 ABOVE_CHARTS = 488
 """Pixels for bars and whole layer cards, which the charts leave free where they can."""
+TITLE_BAR = QMargins(0, 30, 0, 0)
+"""About what a desktop adds to a window."""
 
 
 class MainWindow(QMainWindow):
-    """The workbench on one session."""
+    """The workbench on one session.
+
+    Attributes:
+        fills_screen: Whether the screen has no more room than the window would like; it is then
+            best shown maximised, since a title bar takes some of the room too.
+    """
 
     def __init__(self, document: Document) -> None:
         super().__init__()
+        self.fills_screen = False
         self.session = Session(document.experiment, self)
         self._snapshot: Snapshot | None = None
         self._dark: bool | None = None
@@ -70,7 +80,10 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
+        self.gradient_dialog = GradientDialog(self.session, self)
         self._use_theme()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocus()  # else the first control has it, and takes Space
         self.resize(1600, 1000)
         self._fit_screen()
         if document.trained is not None:
@@ -100,6 +113,7 @@ class MainWindow(QMainWindow):
         training = ("toggle_run", "step", "epoch", "reset", "new_seed")
         self.actions_.fill_toolbar(self.toolbar, training)
         self.speed = QComboBox()
+        self.speed.setFocusPolicy(KEYS_ONLY)  # after a click, Space still runs and pauses
         self.speed.setAccessibleName("Speed")
         self.speed.setToolTip("How fast to train: slowly enough to watch, or as fast as can be.")
         for text, value in SPEEDS:
@@ -176,6 +190,7 @@ class MainWindow(QMainWindow):
         session.refused.connect(self._show_refusal)
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
+        self.boundary.replica_box.chosen.connect(session.show)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
@@ -184,7 +199,8 @@ class MainWindow(QMainWindow):
         """Take no more than the screen has."""
         screen = self.screen()
         if screen is not None:
-            room = screen.availableGeometry().size()
+            room = screen.availableGeometry().marginsRemoved(TITLE_BAR).size()
+            self.fills_screen = self.size().boundedTo(room) != self.size()
             self.resize(self.size().boundedTo(room))
         self._share_out()
 
@@ -229,7 +245,7 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        for part in (*self._each_frame, *self._charts, *self._panels):
+        for part in (*self._each_frame, *self._charts, *self._panels, self.gradient_dialog):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -291,6 +307,13 @@ class MainWindow(QMainWindow):
         """Start again from another seed."""
         self.session.new_seed()
 
+    def on_check_gradient(self) -> None:
+        """Compare backpropagation with central differences, beside training."""
+        self.gradient_dialog.show()
+        self.gradient_dialog.raise_()
+        self.gradient_dialog.activateWindow()
+        self.gradient_dialog.check()
+
     def on_undo(self) -> None:
         """Take the last change back."""
         self.session.undo()
@@ -324,6 +347,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
+        self.gradient_dialog.close()
         self.session.shut_down()
         super().closeEvent(event)
 

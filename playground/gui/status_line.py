@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.gui.theme import Colours
+from playground.gui.views.replicas import ends
 from playground.runtime.snapshot import Snapshot
+from playground.training.stopping import DIVERGED
 
 MESSAGE_MILLISECONDS = 7000
-TROUBLE = {"diverged": "red"}
 
 
 class StatusLine(QWidget):
@@ -46,14 +47,18 @@ class StatusLine(QWidget):
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
         """Say what a snapshot amounts to."""
-        if snapshot.stop is not None:
-            stuck = snapshot.stop.message.startswith("Stuck")
-            colour = TROUBLE.get(snapshot.stop.name, "amber" if stuck else "positive")
-            lasting = (snapshot.stop.message, colour)
+        some, stop = ends(snapshot), snapshot.stop
+        diverged = bool(snapshot.diverged.any())
+        if stop is not None:
+            stuck = any(one is not None and one.stuck for one in snapshot.stops)
+            colour = "amber" if stuck or diverged else "positive"
+            lasting = (stop.message, "red" if stop.name == DIVERGED else colour)
         elif snapshot.running:
-            lasting = ("Training. Space pauses; every setting can be changed meanwhile.", "accent")
+            hint = some or "Space pauses; every setting can be changed meanwhile."
+            lasting = (f"Training. {hint}", "amber" if diverged else "accent")
         elif snapshot.step:
-            lasting = (f"Paused in epoch {snapshot.epoch + 1:,}.", "muted")
+            words = f"Paused in epoch {snapshot.epoch + 1:,}. {some}".rstrip()
+            lasting = (words, "amber" if diverged else "muted")
         else:
             lasting = ("Ready. Press Run (Space) to train.", "muted")
         if lasting != self._lasting:

@@ -16,6 +16,7 @@ from playground.exchange.experiment_file import Document
 from playground.exchange.trained import capture, restore
 from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
+from playground.runtime.task import Task
 from playground.runtime.worker import Worker
 from playground.training.trainer import Trainer, needs_rebuild
 
@@ -35,6 +36,7 @@ class Session(QObject):
         experiment_changed: The new :class:`Experiment`.
         frame: A new :class:`Snapshot` to be drawn.
         running_changed: Whether training goes on.
+        advanced: A :class:`Task` that has come further, or is over.
         refused: An edit was not possible; the sentence says why. What was there has stayed.
         notice: Something worth a word, such as that a change needed a new network.
         failed: The worker has ended by an error; the sentence says so.
@@ -43,6 +45,7 @@ class Session(QObject):
     experiment_changed = Signal(object)
     frame = Signal(object)
     running_changed = Signal(bool)
+    advanced = Signal(object)
     refused = Signal(str)
     notice = Signal(str)
     failed = Signal(str)
@@ -55,6 +58,7 @@ class Session(QObject):
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = False
         self._idle_frames = 0
+        self._tasks: list[Task] = []
         self._worker = Worker()
         app = QCoreApplication.instance()
         assert app is not None
@@ -170,6 +174,11 @@ class Session(QObject):
         """Train at most so many epochs a second; None is as fast as can be."""
         self._worker.limit_speed(epochs_per_second)
 
+    def show(self, replica: int | None) -> None:
+        """Look at this replica, from 0, or at all together; of later runs too."""
+        self._worker.show(replica)
+        self._expect_frames()
+
     # --- documents ---------------------------------------------------------------------------
 
     def document(self) -> Document:
@@ -179,6 +188,12 @@ class Session(QObject):
     def ask(self, question: Callable[[Trainer], T]) -> T:
         """What ``question`` answers of the trainer, asked between two steps."""
         return self._worker.ask(question)
+
+    def begin(self, task: Task) -> None:
+        """Have a task worked on beside training; :attr:`advanced` tells how it goes."""
+        self._tasks.append(task)
+        self._worker.begin(task)
+        self._expect_frames()
 
     def open(self, document: Document) -> None:
         """Take over a document; if it is trained, with its weights and everything else."""
@@ -252,6 +267,7 @@ class Session(QObject):
             self._timer.stop()
             self._loop_watch.stop()
             self._set_running(False)
+            self._tasks.clear()
             self.failed.emit(f"Training has ended by an error: {self._worker.failure}")
             return
         busy = self._worker.gate.take_closed_seconds()
@@ -264,9 +280,12 @@ class Session(QObject):
             self._show(snapshot)
         elif not self.running:
             self._idle_frames += 1
+        tasks, self._tasks = self._tasks, [task for task in self._tasks if not task.is_over]
+        for task in tasks:
+            self.advanced.emit(task)
         if self.running or self._idle_frames < 3:
             self._worker.want_snapshot()
-        else:
+        elif not self._tasks:
             self._timer.stop()
             self._loop_watch.stop()
 

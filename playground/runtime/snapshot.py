@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from playground.core.experiment import Experiment
-from playground.data.dataset import Dataset, extent
-from playground.data.features import compute
+from playground.data.dataset import Dataset
 from playground.engine.calls import Array
-from playground.training.diagnostics import dead_units, gradient_sizes
-from playground.training.history import History
-from playground.training.stopping import Stop
+from playground.runtime.field import Extent, FieldMaker, Says
+from playground.runtime.health import Health
+from playground.runtime.ration import Ration
+from playground.training.spread import counted, median
+from playground.training.stopping import DIVERGED, Stop
 from playground.training.trainer import Trainer
 
-GRID = 100
-"""Points along each side of the decision boundary's field."""
-HEALTH_ROWS = 600
+HEALTH_SHARE = 0.05
+"""Of the training thread's time that may be spent on the health of a run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,20 +32,25 @@ class Snapshot:
         running: Whether training goes on.
         epoch: Epochs done.
         step: Optimizer steps done.
+        learning_rate: Of the next step, as the schedule has it.
         steps_per_second: Of the last stretch of training; 0 before there was any.
-        train_loss, test_loss: Of the first replica, now; NaN where there is none.
-        train_accuracy, test_accuracy: Shares of 1; NaN for regression.
+        shown: The replica that is looked at, from 0; None for all of them together.
+        train_loss, test_loss: Of what is shown, now: of a replica, or the median over those that
+            have not diverged (over all if all have); NaN where there is none.
+        train_accuracy, test_accuracy: The same as shares of 1; NaN for regression.
         history: The trainer's history: column to (rows, replicas); see
             ``training.trainer.HISTORY_COLUMNS``.
-        health: "epoch" to (rows, 1); "weights" and "errors" to (rows, layers), the gradient's
-            sizes from the first hidden layer to the output (see ``GradientSizes``); "dead" to
-            (rows, hidden layers), the share of dead units.
-        dead: For each hidden layer which units are dead (units,).
-        field: The network's raw outputs over the plane: (outputs, GRID, GRID), row 0 lowest in x2.
+        health: Of what is shown: "epoch" to (rows, 1); "weights" and "errors" to (rows, layers),
+            the gradient's sizes from the first hidden layer to the output (see
+            ``GradientSizes``); "dead" to (rows, hidden layers), the share of dead units.
+        dead: For each hidden layer which units are dead in each replica (replicas, units).
+        says: What the field's values are; see ``runtime.field.Field``.
+        field: Over the plane, (outputs or classes, n, n), row 0 lowest in x2.
         extent: The plane's (x1 low, x1 high, x2 low, x2 high); field values sit at the centres of
-            GRID × GRID equal cells.
+            n × n equal cells.
         stop: Why the run ended, or None.
-        best_epoch: The epoch with the lowest test loss, where a rule looks for it.
+        stops: Why each replica has ended, or None.
+        best_epoch: The shown replica's epoch with the lowest test loss, where a rule looks for it.
     """
 
     run: int
@@ -54,7 +59,9 @@ class Snapshot:
     running: bool
     epoch: int
     step: int
+    learning_rate: float
     steps_per_second: float
+    shown: int | None
     train_loss: float
     test_loss: float
     train_accuracy: float
@@ -62,35 +69,54 @@ class Snapshot:
     history: Mapping[str, Array]
     health: Mapping[str, Array]
     dead: tuple[Array, ...]
+    says: Says
     field: Array
-    extent: tuple[float, float, float, float]
+    extent: Extent
     stop: Stop | None
+    stops: tuple[Stop | None, ...]
     best_epoch: int | None
+
+    @property
+    def replicas(self) -> int:
+        """How many networks train."""
+        return len(self.stops)
+
+    @property
+    def diverged(self) -> Array:
+        """Which replicas have diverged, boolean (replicas,)."""
+        return np.array([stop is not None and stop.name == DIVERGED for stop in self.stops])
 
 
 class Photographer:
-    """Makes the snapshots of one trainer, and remembers its health between them."""
+    """Makes the snapshots of one trainer, and remembers its health between them.
 
-    def __init__(self, trainer: Trainer, run: int) -> None:
+    Attributes:
+        wish: The replica to be shown, or None for all; where there are fewer, the last one is.
+    """
+
+    def __init__(self, trainer: Trainer, run: int, wish: int | None = 0) -> None:
+        self.wish = wish
         self._trainer, self._run = trainer, run
-        layers = len(trainer.network.layers)
-        self._gradients = History(("epoch", "weights", "errors"), layers, HEALTH_ROWS)
-        self._dead = History(("epoch", "dead"), max(layers - 1, 1), HEALTH_ROWS)
-        self._last_step = -1
-        self._plane: tuple[Dataset, Array, tuple[float, float, float, float]] | None = None
+        self._fields, self._health = FieldMaker(trainer), Health(trainer)
+        self._ration = Ration(HEALTH_SHARE)
 
-    def take(self, running: bool, steps_per_second: float) -> Snapshot:
-        """Copy the present moment."""
-        trainer = self._trainer
-        network, scores = trainer.network, trainer.scores
-        dead = dead_units(network, trainer.dataset.train.inputs)
-        if trainer.step != self._last_step:
-            self._note(dead)
-        inputs, where = self._inputs()
-        field = network.outputs(inputs)[0].reshape(-1, GRID, GRID)
-        for array in (field, *dead):
-            array.setflags(write=False)
-        gradients, shares = self._gradients.table(), self._dead.table()
+    def take(
+        self,
+        running: bool,
+        steps_per_second: float,
+        breathe: Callable[[], object] = lambda: None,
+    ) -> Snapshot:
+        """Copy the present moment; while the run goes on, what is costly may be of late.
+
+        ``breathe`` is called now and then, so that one who waits may have a turn.
+        """
+        trainer, shown = self._trainer, self._shown
+        outcome = trainer.outcome
+        if not running or self._ration.due:
+            with self._ration:
+                self._health.note()
+        breathe()
+        field = self._fields.make(shown, running, breathe)
         return Snapshot(
             run=self._run,
             experiment=trainer.experiment,
@@ -98,41 +124,33 @@ class Photographer:
             running=running,
             epoch=trainer.epoch,
             step=trainer.step,
+            learning_rate=trainer.learning_rate,
             steps_per_second=steps_per_second,
-            train_loss=float(scores.train_loss[0]),
-            test_loss=float(scores.test_loss[0]),
-            train_accuracy=float(scores.train_accuracy[0]),
-            test_accuracy=float(scores.test_accuracy[0]),
+            shown=shown,
+            train_loss=self._score("train_loss"),
+            test_loss=self._score("test_loss"),
+            train_accuracy=self._score("train_accuracy"),
+            test_accuracy=self._score("test_accuracy"),
             history=trainer.history.table(),
-            health={**gradients, "epoch": gradients["epoch"][:, :1], "dead": shares["dead"]},
-            dead=dead,
-            field=field,
-            extent=where,
+            health=self._health.rows(shown),
+            dead=self._health.dead,
+            says=field.says,
+            field=field.values,
+            extent=field.extent,
             stop=trainer.stop,
-            best_epoch=trainer.stop.best_epoch if trainer.stop else trainer.outcome.best_epoch,
+            stops=outcome.stops,
+            best_epoch=None if shown is None else outcome.best_epoch(shown),
         )
 
-    def _note(self, dead: tuple[Array, ...]) -> None:
-        trainer = self._trainer
-        program = trainer.last_program if trainer.step else trainer.gradient_at_start()
-        if program is None:
-            return  # compiled anew by a live change; the next step fills its buffers
-        sizes = gradient_sizes(trainer.network, program)
-        epoch = trainer.epoch + trainer.position / trainer.steps_per_epoch
-        self._gradients.append(epoch, sizes.weights, sizes.errors)
-        shares = np.array([float(flags.mean()) for flags in dead] or [0.0])
-        self._dead.append(epoch, shares)
-        self._last_step = trainer.step
+    @property
+    def _shown(self) -> int | None:
+        replicas = self._trainer.network.replicas
+        if replicas == 1:
+            return 0
+        return None if self.wish is None else min(self.wish, replicas - 1)
 
-    def _inputs(self) -> tuple[Array, tuple[float, float, float, float]]:
-        dataset = self._trainer.dataset
-        if self._plane is None or self._plane[0] is not dataset:
-            where = extent(dataset)
-            x1, x2 = (
-                low + (np.arange(GRID) + 0.5) * (high - low) / GRID
-                for low, high in (where[:2], where[2:])
-            )
-            names = self._trainer.experiment.data.features
-            points = np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2)
-            self._plane = (dataset, compute(names, points), where)
-        return self._plane[1], self._plane[2]
+    def _score(self, name: str) -> float:
+        values, shown = getattr(self._trainer.scores, name), self._shown
+        if shown is not None:
+            return float(values[shown])
+        return float(median(values[counted(self._trainer.outcome.diverged)]))

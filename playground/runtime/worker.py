@@ -12,6 +12,7 @@ from typing import TypeVar
 from playground.core.experiment import Experiment
 from playground.runtime.gate import Gate
 from playground.runtime.snapshot import Photographer, Snapshot
+from playground.runtime.task import Task
 from playground.training.trainer import Trainer, needs_rebuild
 
 T = TypeVar("T")
@@ -19,6 +20,8 @@ RATE_SECONDS = 0.5
 """Over how long the steps a second are averaged."""
 ANSWER_SECONDS = 30.0
 """After so long without an answer something is wrong with the worker."""
+TURN_SECONDS = 0.02
+"""How long a task and training work by turns, when there is a task."""
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,10 @@ class Worker:
         self._sent = self._done = self._builds = 0
         self._trainer: Trainer | None = None
         self._photographer: Photographer | None = None
+        self._shown: int | None = 0
         self._running = False
+        self._tasks: list[Task] = []
+        self._turn_end = 0.0
         self._one_epoch = False
         self._epochs_per_second: float | None = None
         self._allowance = 0.0
@@ -81,6 +87,10 @@ class Worker:
     def single_epoch(self) -> None:
         """Run to the end of the epoch, then pause."""
         self._post(self._run_one_epoch)
+
+    def show(self, replica: int | None) -> None:
+        """Make snapshots of this replica, from 0, or of all together; also of later trainers."""
+        self._post(lambda: self._show(replica))
 
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so fast; None is as fast as can be."""
@@ -113,6 +123,10 @@ class Worker:
                 raise error
             return value  # type: ignore[return-value]  # None only where T allows it
         raise WorkerError("the training thread does not answer")
+
+    def begin(self, task: Task) -> None:
+        """Work on a task in turns with training, if that goes on."""
+        self._post(lambda: self._tasks.append(task))
 
     def want_snapshot(self) -> None:
         """Have a snapshot made as soon as the present step is done."""
@@ -155,7 +169,9 @@ class Worker:
                     self._publish()
                 if self._running:
                     self._train()
-                elif not self._attention:
+                if self._tasks:
+                    self._work()
+                elif not self._running and not self._attention:
                     self._wake.wait()
         except BaseException as error:
             log.exception("the training thread has ended")
@@ -180,11 +196,13 @@ class Worker:
             if steps > before:
                 self._rate = (steps - before) / (now - since)
             self._rate_from = (now, steps)
-        self._mailbox = (self._done, photographer.take(self._running, self._rate))
+        breathe = self.gate.pass_through
+        self._mailbox = (self._done, photographer.take(self._running, self._rate, breathe))
 
     def _train(self) -> None:
         trainer = self._trainer
         assert trainer is not None
+        self._turn_end = time.perf_counter() + TURN_SECONDS
         if self._one_epoch:
             trainer.run(self._interrupted_at_epoch_end)
             self._running = trainer.position > 0
@@ -196,13 +214,26 @@ class Worker:
             self._running = False
             self._publish()
 
+    def _work(self) -> None:
+        """Do some pieces of the task that waits the longest."""
+        task, trainer = self._tasks[0], self._trainer
+        assert trainer is not None
+        end = time.perf_counter() + TURN_SECONDS
+        while not (task.is_over or self._quit) and time.perf_counter() < end:
+            task.advance(trainer)
+            self.gate.pass_through()
+        if task.is_over:
+            self._tasks.remove(task)
+            self._restart_rate()
+
     def _train_slowly(self, trainer: Trainer, epochs_per_second: float) -> None:
         seconds = 1 / (epochs_per_second * trainer.steps_per_epoch)
         now = time.perf_counter()
         # Time lost (a pause, a slow step) is not made up for by a burst.
         self._allowance = max(self._allowance, now - 0.1)
         if self._allowance > now:
-            self._wake.wait(min(self._allowance - now, 0.05))
+            if not self._tasks:
+                self._wake.wait(min(self._allowance - now, 0.05))
             return
         while self._allowance <= now and trainer.stop is None and not self._attention:
             trainer.run(self._interrupted_at_once)
@@ -210,7 +241,7 @@ class Worker:
 
     def _interrupted(self) -> bool:
         self.gate.pass_through()
-        return self._attention
+        return self._attention or (bool(self._tasks) and time.perf_counter() >= self._turn_end)
 
     def _interrupted_at_epoch_end(self) -> bool:
         trainer = self._trainer
@@ -224,7 +255,7 @@ class Worker:
     def _build(self, make: Callable[[], Trainer]) -> None:
         self._trainer = make()
         self._builds += 1
-        self._photographer = Photographer(self._trainer, self._builds)
+        self._photographer = Photographer(self._trainer, self._builds, self._shown)
         self._rate = 0.0
         self._restart_rate()
         self._running = self._running and self._trainer.stop is None
@@ -254,6 +285,11 @@ class Worker:
     def _run_one_epoch(self) -> None:
         self._set_running(True)
         self._one_epoch = True
+
+    def _show(self, replica: int | None) -> None:
+        self._shown = replica
+        if self._photographer is not None:
+            self._photographer.wish = replica
 
     def _limit(self, epochs_per_second: float | None) -> None:
         self._epochs_per_second = epochs_per_second

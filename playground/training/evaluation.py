@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,15 +23,6 @@ class Scores:
     test_loss: Array
     train_accuracy: Array
     test_accuracy: Array
-
-    def where(self, chosen: Array, other: Scores) -> Scores:
-        """These scores, with those of ``other`` for the chosen replicas."""
-        return Scores(
-            *(
-                np.where(chosen, getattr(other, field.name), getattr(self, field.name))
-                for field in fields(self)
-            )
-        )
 
 
 class Evaluator:

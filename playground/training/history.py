@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from playground.core.limits import HISTORY_ROWS
 from playground.engine.calls import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """What a history holds, to be written to a file.
+
+    Attributes:
+        every: Its spacing, in offers of a row.
+        cells: (rows, columns, width), read-only.
+    """
+
+    every: int
+    cells: Array
 
 
 class History:
@@ -19,46 +35,97 @@ class History:
         every: The present spacing, in offers of a row.
     """
 
-    def __init__(self, columns: tuple[str, ...], width: int = 1, limit: int = 2000) -> None:
+    def __init__(self, columns: tuple[str, ...], width: int = 1, limit: int = HISTORY_ROWS) -> None:
         """``width``: values in each cell, such as the replicas."""
         self.columns, self.every = columns, 1
-        self._limit, self._width = max(limit, 4), width
+        self._limit = max(limit, 4)
         self._rows = np.empty((64, len(columns), width))
+        self._places = np.empty(64, np.int64)  # of each row the number of offers before it
         self._count = 0
         self._offered = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def append(self, *cells: float | Array) -> None:
-        """Offer a row; it is kept if it is its turn."""
-        turn = self._offered % self.every == 0
+    @property
+    def is_due(self) -> bool:
+        """Whether the next row that is offered will be looked at."""
+        return self._offered % self.every == 0
+
+    def skip(self) -> None:
+        """Count an offer whose turn it is not, without a row."""
         self._offered += 1
-        if not turn:
-            return
-        if self._count == self._limit:
-            kept = self._rows[: self._count : 2].copy()
-            self._count = len(kept)
-            self._rows[: self._count] = kept
+
+    def append(self, *cells: float | Array) -> None:
+        """Offer a row; it is kept if it is its turn, with NaN for what is not finite."""
+        place = self._offered
+        self._offered += 1
+        while self._count == self._limit and place % self.every == 0:
             self.every *= 2
-            if (self._offered - 1) % self.every:
-                return
+            self._thin()
+        if place % self.every:
+            return
         if self._count == len(self._rows):
-            size = min(2 * len(self._rows), self._limit)
-            larger = np.empty((size, *self._rows.shape[1:]))
-            larger[: self._count] = self._rows
-            self._rows = larger
+            self._make_room(self._count + 1)
+        row = self._rows[self._count]
         for index, cell in enumerate(cells):
-            self._rows[self._count, index] = cell
+            row[index] = cell
+        # As in a file's scores, so that a resumed run keeps the same bytes.
+        np.copyto(row, np.nan, where=~np.isfinite(row))
+        self._places[self._count] = place
         self._count += 1
 
     def table(self) -> dict[str, Array]:
         """A read-only copy: for each column an array (rows, width)."""
-        rows = self._rows[: self._count].copy()
-        rows.setflags(write=False)
+        rows = self.rows().cells
         return {name: rows[:, index] for index, name in enumerate(self.columns)}
+
+    def rows(self) -> Rows:
+        """A read-only copy of all rows."""
+        cells = self._rows[: self._count].copy()
+        cells.setflags(write=False)
+        return Rows(self.every, cells)
+
+    def take_up(self, cells: Array, places: Array, offered: int) -> None:
+        """Go on from the rows of another history, as if their run had been this one's.
+
+        The spacing is the one that so many offers would have led to here. Rows that were thinned
+        more than that are all kept, and the next ones follow more closely.
+
+        Args:
+            cells: Its rows (rows, columns, width).
+            places: Of each row the number of offers before it (rows,); they rise from 0.
+            offered: How many rows it has been offered in all.
+        """
+        self.every = 1
+        while -(-offered // self.every) > self._limit:
+            self.every *= 2
+        kept = places % self.every == 0
+        self._count, self._offered = int(kept.sum()), offered
+        self._make_room(self._count)
+        self._rows[: self._count], self._places[: self._count] = cells[kept], places[kept]
 
     def clear(self) -> None:
         """Forget all rows."""
         self._count = self._offered = 0
         self.every = 1
+
+    def _thin(self) -> None:
+        kept = np.flatnonzero(self._places[: self._count] % self.every == 0)
+        self._count = len(kept)
+        self._rows[: self._count], self._places[: self._count] = (
+            self._rows[kept],
+            self._places[kept],
+        )
+
+    def _make_room(self, count: int) -> None:
+        """Have room for ``count`` rows: twice what there is, as long as the limit allows."""
+        size = len(self._rows)
+        while size < count:
+            size = min(2 * size, max(self._limit, count))
+        if size > len(self._rows):
+            old = len(self._rows)
+            rows, places = self._rows, self._places
+            self._rows = np.empty((size, *rows.shape[1:]))
+            self._places = np.empty(size, np.int64)
+            self._rows[:old], self._places[:old] = rows, places

@@ -9,11 +9,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from playground.core.families import StopRule
+from playground.core.families import StopRule, stop_rules
 from playground.engine.calls import Array
 from playground.engine.network import Network
 from playground.engine.optimizers import OptimizerState
-from playground.training.stopping import EpochMetrics, Stop, Watch, Watchable
+from playground.training.stopping import (
+    DIVERGED,
+    MAX_EPOCHS,
+    EpochMetrics,
+    Stop,
+    Watch,
+    Watchable,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +60,9 @@ class _Kept:
     def copies(self) -> list[Array]:
         return [copy.copy() for copy in self._copies]
 
+    def rows(self, replica: int) -> list[Array]:
+        return [copy[replica] for copy in self._copies]
+
     def bring_back(self, arrays: Sequence[Array], replicas: Array) -> None:
         for copy, array in zip(self._copies, arrays, strict=True):
             array[replicas] = copy[replicas]
@@ -61,9 +71,14 @@ class _Kept:
 class Outcome:
     """Judges each epoch and keeps what may have to be brought back.
 
+    A replica that has ended stands still: with the weights that its rule brought back, or, if it
+    has diverged, with its last finite ones. Steps are made for all replicas at once, so its rows
+    of the network still move; :meth:`settle` puts them back before anyone looks at them.
+
     Attributes:
-        ended: Which replicas have ended; they no longer change their scores, and get their final
-            weights back when the last one has ended.
+        ended: Which replicas have ended.
+        sound: Which replicas have had a finite loss, to be set where that is not so at the start;
+            one that has had none does not diverge by its steps.
         watches: The rules at work.
         state: The optimizer's memory, kept along with the weights.
     """
@@ -73,11 +88,17 @@ class Outcome:
         self.rules = [cast(Watchable, rule) for rule in rules]
         self.watches: list[Watch] = [rule.watch(network.replicas) for rule in self.rules]
         self.ended = np.zeros(network.replicas, dtype=bool)
+        self.sound = np.ones(network.replicas, dtype=bool)
         self._stops: list[Stop | None] = [None] * network.replicas
         self._weights = (network.theta, network.running)
         self._best = _Kept(self._weights)
         self._finite = _Kept(self._all())
         self._final = _Kept(self._all())
+
+    @property
+    def needs_scores(self) -> bool:
+        """Whether a rule looks at the losses."""
+        return any(rule.needs_scores for rule in self.rules)
 
     @property
     def needs_gradient(self) -> bool:
@@ -90,11 +111,20 @@ class Outcome:
         return any(rule.needs_weights for rule in self.rules)
 
     @property
-    def best_epoch(self) -> int | None:
-        """The best epoch of the first replica so far, where a rule looks for one."""
-        return self._best_epoch(0)
+    def stops(self) -> tuple[Stop | None, ...]:
+        """Why each replica has ended, or None."""
+        return tuple(self._stops)
 
-    def _best_epoch(self, replica: int) -> int | None:
+    @property
+    def diverged(self) -> Array:
+        """Which replicas have ended because they diverged: boolean (R,)."""
+        return np.array([stop is not None and stop.name == DIVERGED for stop in self._stops])
+
+    def best_epoch(self, replica: int) -> int | None:
+        """A replica's best epoch so far, or until it ended, where a rule looks for one."""
+        stop = self._stops[replica]
+        if stop is not None:
+            return stop.best_epoch
         found = (int(watch.best_epoch[replica]) for watch in self.watches)
         return next((epoch for epoch in found if epoch), None)
 
@@ -113,6 +143,19 @@ class Outcome:
         arrays = [array.copy() for array in self._all()]
         self._final.bring_back(arrays, self.ended)
         return arrays
+
+    def weights_of(self, replica: int) -> tuple[Array, Array]:
+        """A replica's parameters (P,) and running statistics (S,) as they are worth a look.
+
+        Its present ones; if it has ended, those that it ended with; if it has diverged within the
+        epoch, the last finite ones. Not copies.
+        """
+        theta, running = (array[replica] for array in self._weights)
+        if self.ended[replica]:
+            theta, running, *_ = self._final.rows(replica)
+        elif not (np.isfinite(theta).all() and np.isfinite(running).all()):
+            theta, running, *_ = self._finite.rows(replica)
+        return theta, running
 
     def memory(self) -> Memory:
         """All that is remembered, to be written to a file."""
@@ -149,7 +192,8 @@ class Outcome:
 
     def settle(self) -> None:
         """Give the replicas that have ended their final weights; the others keep theirs."""
-        self._final.bring_back(self._all(), self.ended)
+        if self.ended.any():
+            self._final.bring_back(self._all(), self.ended)
 
     def _all(self) -> list[Array]:
         rows = [slot.reshape(self._network.theta.shape) for slot in self.state.slots.values()]
@@ -158,15 +202,15 @@ class Outcome:
     def judge(self, metrics: EpochMetrics, epoch_limit: int) -> Stop | None:
         """Look at an epoch that has ended; the reason when no replica goes on."""
         running = ~self.ended
-        finite = (
-            np.isfinite(metrics.train_loss)
-            & (np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss))
-            & self._are_finite()
-        )
+        finite = self._are_finite()
+        if metrics.scored:
+            finite &= np.isfinite(metrics.train_loss)
+            finite &= np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss)
         for replica in np.flatnonzero(running & ~finite):
             self._finite.bring_back(self._all(), _only(int(replica), len(running)))
-            self._end(int(replica), _diverged(metrics, int(replica)))
+            self._end(int(replica), _diverged(metrics.epoch, bool(self.sound[replica])))
         running &= finite
+        self.sound |= running
         self._finite.take(self._all(), running)
         for rule, watch in zip(self.rules, self.watches, strict=True):
             done = watch.update(metrics) & running & ~self.ended
@@ -177,15 +221,15 @@ class Outcome:
         if metrics.epoch >= epoch_limit:
             message = f"Reached the limit of {epoch_limit:,} epochs."
             for replica in np.flatnonzero(~self.ended):
-                best = self._best_epoch(int(replica))
-                self._end(int(replica), Stop("max_epochs", metrics.epoch, message, best))
+                best = self.best_epoch(int(replica))
+                self._end(int(replica), Stop(MAX_EPOCHS, metrics.epoch, message, best))
         if not self.ended.all():
             return None
         self.settle()
         return self._summary(metrics.epoch)
 
     def _stop_by(self, rule: Watchable, watch: Watch, metrics: EpochMetrics, replica: int) -> None:
-        best = self._best_epoch(replica)
+        best = self.best_epoch(replica)
         restores = bool(getattr(rule, "restore_best", False)) and bool(watch.best_epoch[replica])
         if restores:
             self._best.bring_back(self._weights, _only(replica, len(self.ended)))
@@ -201,9 +245,10 @@ class Outcome:
         stops = [stop for stop in self._stops if stop is not None]
         if len(stops) == 1:
             return stops[0]
-        counts = Counter(stop.name for stop in stops)
-        name = counts.most_common(1)[0][0]
-        parts = ", ".join(f"{count} by {key}" for key, count in counts.most_common())
+        well = [stop.name for stop in stops if stop.name != DIVERGED]
+        name = Counter(well).most_common(1)[0][0] if well else DIVERGED
+        ways = Counter(_way(stop) for stop in stops).most_common()
+        parts = ", ".join(f"{count} {way}" for way, count in ways)
         message = f"All {len(stops)} replicas have ended: {parts}. The first: {stops[0].message}"
         restored = any(stop.restored for stop in stops)
         return Stop(name, epoch, message, stops[0].best_epoch, restored)
@@ -213,15 +258,25 @@ def _only(replica: int, count: int) -> Array:
     return np.asarray(np.arange(count) == replica)
 
 
-def _diverged(metrics: EpochMetrics, replica: int) -> Stop:
+def _way(stop: Stop) -> str:
+    """How a replica has ended, in words that follow a number of replicas."""
+    if stop.name == DIVERGED:
+        return "diverged"
+    if stop.name == MAX_EPOCHS:
+        return "by the limit of epochs"
+    if stop.stuck:
+        return stop.message.partition(":")[0].lower()
+    return f"by {stop_rules[stop.name].label.lower()}"
+
+
+def _diverged(epoch: int, sound: bool) -> Stop:
     reason = (
         "a value became infinite or not a number. The last finite weights are kept. A smaller "
         "learning rate usually helps."
     )
-    if metrics.loss_before is not None and not np.isfinite(metrics.loss_before[replica]):
+    if not sound:
         reason = (
             "the loss was infinite or not a number before the first step already. The weights are "
             "kept as they were. Smaller initial weights or inputs help."
         )
-    message = f"Diverged in epoch {metrics.epoch}: {reason}"
-    return Stop("diverged", metrics.epoch, message, restored=True)
+    return Stop(DIVERGED, epoch, f"Diverged in epoch {epoch}: {reason}", restored=True)

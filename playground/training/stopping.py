@@ -12,6 +12,9 @@ from playground.core.families import StopRule, stop_rules
 from playground.core.fields import integer, number, other
 from playground.engine.calls import Array
 
+MAX_EPOCHS, DIVERGED = "max_epochs", "diverged"
+"""The names of the two ends of a run that are no rules."""
+STUCK = "Stuck"
 ALL_ALIKE = 1e-9
 """A chance loss below this means that all targets are the same: a constant answer is right."""
 NOT_LEARNED, FAR_ABOVE = 0.97, 3.0
@@ -36,6 +39,11 @@ class Stop:
     best_epoch: int | None = None
     restored: bool = False
 
+    @property
+    def stuck(self) -> bool:
+        """Whether it is said that nothing has been learned."""
+        return self.message.startswith(STUCK)
+
 
 @dataclass(frozen=True, slots=True)
 class EpochMetrics:
@@ -50,7 +58,7 @@ class EpochMetrics:
         weight_change: Norm of the difference of all parameters between the epoch's start and end;
             with a full batch this is ‖wᵗ - wᵗ⁻¹‖. NaN unless a rule asked for it.
         chance_loss: The test loss of the best constant answer.
-        loss_before: The training loss when the epoch began; None if it is not known.
+        scored: Whether the losses were computed after this epoch; else they are NaN.
     """
 
     epoch: int
@@ -59,7 +67,7 @@ class EpochMetrics:
     gradient_norm: Array
     weight_change: Array
     chance_loss: float
-    loss_before: Array | None = None
+    scored: bool = True
 
 
 class Watch:
@@ -93,6 +101,7 @@ class Watch:
 class Watchable(StopRule):
     """A stop rule that can watch a run."""
 
+    needs_scores: ClassVar[bool] = False
     needs_gradient: ClassVar[bool] = False
     needs_weights: ClassVar[bool] = False
 
@@ -111,6 +120,7 @@ class TestLossPlateau(Watchable):
     formula = "no epoch with loss + min_delta < best for `patience` epochs"
     reference = "Keras, EarlyStopping"
     needs_test_set = True
+    needs_scores = True
 
     patience: int = integer(
         20,
@@ -183,8 +193,8 @@ class _PlateauWatch(Watch):
                 else "The network has not learned; this is no convergence."
             )
             return (
-                f"Stuck {'far above' if far else 'at'} chance level: for {waited} epochs the test "
-                f"loss has not fallen below {best:.3g}; a constant answer gets {chance:.3g}. "
+                f"{STUCK} {'far above' if far else 'at'} chance level: for {waited} epochs the "
+                f"test loss has not fallen below {best:.3g}; a constant answer gets {chance:.3g}. "
                 f"{meaning}"
             )
         text = f"Test loss plateau: {waited} epochs without a test loss below {best:.4g}"
@@ -292,6 +302,7 @@ class TargetLoss(Watchable):
     label = "Target loss"
     formula = "training loss < target"
     reference = ""
+    needs_scores = True
 
     target: float = number(
         0.01,

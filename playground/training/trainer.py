@@ -10,17 +10,21 @@ import numpy as np
 from playground.core.editing import control_at, differences, is_live
 from playground.core.experiment import Experiment
 from playground.core.families import Optimizer
+from playground.core.limits import HISTORY_ROWS
 from playground.data.dataset import prepare
 from playground.engine.calls import Array, Call, call
+from playground.engine.clipping import GradientClipping
 from playground.engine.network import Network
 from playground.engine.optimizers import StepRule
 from playground.engine.program import Program
 from playground.engine.regularizers import Penalty
+from playground.engine.schedules import Rate, RateSchedule
 from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
 from playground.training.history import History
 from playground.training.outcome import Outcome
-from playground.training.stopping import EpochMetrics, Stop
+from playground.training.spread import counted
+from playground.training.stopping import MAX_EPOCHS, EpochMetrics, Stop
 
 INITIALISE, SHUFFLE, DROPOUT = 0, 1, 2
 """Separate random streams of a seed, so that a change of one thing leaves the others alone."""
@@ -48,18 +52,23 @@ class Trainer:
 
     The same experiment gives the same bytes, whether it runs in one go, in slices or in steps.
 
+    Replica r is the network that is trained alone with the seed ``seed + r``: bit for bit with
+    OpenBLAS, which NumPy's packages for Linux and Windows hold. Another linear algebra library may
+    round the products of many matrices otherwise than that of one: the first steps then agree to
+    1e-6 relative, and training makes the difference larger.
+
     Attributes:
         experiment: What is trained.
         dataset: Its points.
         network: Its replicas.
         epoch: Epochs done.
         step: Optimizer steps done.
-        scores: Losses and accuracies after the last epoch (or step, see :meth:`single_step`).
-        history: Scores over the epochs, epoch 0 (before training) included.
+        history: Scores over the epochs, epoch 0 (before training) included; NaN for a replica that
+            has diverged while others go on.
         stop: Why the run ended; None while it may go on.
     """
 
-    def __init__(self, experiment: Experiment, history_limit: int = 2000) -> None:
+    def __init__(self, experiment: Experiment, history_limit: int = HISTORY_ROWS) -> None:
         self.experiment = experiment
         self.dataset = prepare(experiment.data)
         training = experiment.training
@@ -76,7 +85,9 @@ class Trainer:
         self._use_data()
         self.outcome = Outcome(self.network, self.optimizer_state, training.stop)
         self._compile()
-        self.scores = self._record()
+        self._scores: Scores | None = None
+        self.note_scores()
+        self.outcome.sound = np.isfinite(self.scores.train_loss)
 
     # --- running ---------------------------------------------------------------------------
 
@@ -102,12 +113,8 @@ class Trainer:
                 self.rescore()
 
     def rescore(self) -> None:
-        """Score the network as it is now, within an epoch."""
-        with np.errstate(all="ignore"):
-            scores = self._evaluator.scores()
-        if self.stop is None:  # a replica that ended before the others keeps its last scores
-            scores = scores.where(self.outcome.ended, self.scores)
-        self.scores = scores
+        """Score the network anew when someone looks, within an epoch."""
+        self._scores = None
 
     def go_on(self) -> None:
         """Take up a run that has stopped: rules start anew, and the epochs count further."""
@@ -121,7 +128,7 @@ class Trainer:
     def extend(self, epoch_limit: int) -> None:
         """Raise the limit of epochs: replicas that only it has ended go on, rules and all."""
         self.epoch_limit = epoch_limit
-        if self.outcome.lift("max_epochs"):
+        if self.outcome.lift(MAX_EPOCHS):
             self.stop = None
 
     def _advance(self, interrupted: Callable[[], bool]) -> bool:
@@ -155,20 +162,25 @@ class Trainer:
             self.order_start = [rng.bit_generator.state for rng in self.shuffle_rngs]
             self._feed.shuffle(self.shuffle_rngs)
         self._gradient_sum.fill(0)
-        self._loss_before = self.scores.train_loss
         if self.outcome.needs_weights:
             self._theta_before = self.network.theta.copy()
 
     def _end_epoch(self) -> None:
         self.epoch += 1
         count, self.position = len(self._spans), 0
-        self.scores = self._record()
+        self._scores = None
+        scored = self.history.is_due or self.outcome.needs_scores
+        if scored:
+            self.note_scores()
+        else:
+            self.history.skip()
+        before = int(self.outcome.ended.sum())
         unasked = np.full(self.network.replicas, np.nan)
         self.stop = self.outcome.judge(
             EpochMetrics(
                 self.epoch,
-                self.scores.train_loss,
-                self.scores.test_loss,
+                self.scores.train_loss if scored else unasked,
+                self.scores.test_loss if scored else unasked,
                 np.linalg.norm(self._gradient_sum / count, axis=-1)
                 if self.outcome.needs_gradient
                 else unasked,
@@ -176,28 +188,34 @@ class Trainer:
                 if self.outcome.needs_weights
                 else unasked,
                 self._evaluator.chance_loss,
-                self._loss_before,
+                scored,
             ),
             self.epoch_limit,
         )
-        if self.stop is not None and self.stop.restored:
-            self.scores = self._evaluator.scores()
+        if int(self.outcome.ended.sum()) > before:  # weights may have been brought back
+            self._scores = None
 
-    def _record(self) -> Scores:
-        with np.errstate(all="ignore"):
-            scores = self._evaluator.scores()
-        frozen = self.outcome.ended
-        if frozen.any():  # a replica that has ended keeps its last scores
-            scores = scores.where(frozen, self.scores)
-        self.history.append(
-            self.epoch,
-            self.step,
-            scores.train_loss,
-            scores.test_loss,
-            scores.train_accuracy,
-            scores.test_accuracy,
-        )
-        return scores
+    @property
+    def scores(self) -> Scores:
+        """Losses and accuracies after the last epoch, or after a single step.
+
+        They are computed when someone looks at them, for the weights as they are by then: the
+        history when it takes a row, a stop rule that watches a loss, or the caller. A replica that
+        has ended has those of its final weights.
+        """
+        if self._scores is None:
+            self.outcome.settle()
+            with np.errstate(all="ignore"):
+                self._scores = self._evaluator.scores()
+        return self._scores
+
+    def note_scores(self) -> None:
+        """Offer the history a row with the present scores."""
+        scores = [getattr(self.scores, name) for name in HISTORY_COLUMNS[2:]]
+        if self.outcome.ended.any():
+            there = counted(self.outcome.diverged)
+            scores = [np.where(there, values, np.nan) for values in scores]
+        self.history.append(self.epoch, self.step, *scores)
 
     # --- changing --------------------------------------------------------------------------
 
@@ -257,6 +275,8 @@ class Trainer:
     def _watch_anew(self) -> None:
         self.outcome.settle()
         self.outcome = Outcome(self.network, self.optimizer_state, self.experiment.training.stop)
+        self.rescore()
+        self.outcome.sound = np.isfinite(self.scores.train_loss)
 
     # --- building --------------------------------------------------------------------------
 
@@ -288,15 +308,10 @@ class Trainer:
         if not self._shuffles:
             self._feed.restore_order()
         self._spans = spans(count, size, self.normalised)
-        theta, grad = self._flat(network.theta), self._flat(network.grad)
         if not self.position:  # within an epoch what has been gathered stays
             self._gradient_sum = np.zeros_like(network.grad)
             self._theta_before = network.theta
-        mask = np.tile(network.layout.weight_mask().astype(network.dtype), network.replicas)
-        update: list[Call] = cast(Penalty, training.regularizer).compile(theta, grad, mask)
-        if any(getattr(rule, "needs_gradient", False) for rule in training.stop):
-            update.append(call(np.add, self._gradient_sum, network.grad, self._gradient_sum))
-        update += self._optimizer.compile(theta, grad, self.optimizer_state)
+        update = self._update()
         dropout = [layer.dropout for layer in self.experiment.network.hidden]
         self.programs: dict[int, Program] = {}
         self._last_batch = 0
@@ -306,6 +321,38 @@ class Trainer:
             self.programs[batch] = program
             calls = program.forward + program.backward + update
             self._runners[batch] = (program.feed, calls)
+
+    def _update(self) -> list[Call]:
+        """Compile what follows the backward pass: from the gradient of the loss to the step."""
+        network, training = self.network, self.experiment.training
+        theta, grad = self._flat(network.theta), self._flat(network.grad)
+        mask = np.tile(network.layout.weight_mask().astype(network.dtype), network.replicas)
+        penalty = cast(Penalty, training.regularizer)
+        clip = cast(GradientClipping, training.clipping).compile(network.grad)
+        pull = penalty.compile(theta, grad, mask)
+        calls = [*clip, *pull]
+        if any(getattr(rule, "needs_gradient", False) for rule in training.stop):
+            sums = self._gradient_sum
+            gather = call(np.add, sums, network.grad, sums)
+            if clip:  # rules look at the gradient as it is, not as it is cut
+                calls = [gather, *penalty.compile(theta, self._flat(sums), mask), *calls]
+            else:
+                calls.append(gather)
+        rate = Rate(theta, self.learning_rate)
+        if training.schedule.changes:
+            calls.append(lambda: rate.set(self.learning_rate))
+        return [*calls, *self._optimizer.compile(theta, grad, self.optimizer_state, rate)]
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs done, with the part that is done of the one under way."""
+        return self.epoch + self.position / len(self._spans)
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the next step: the optimizer's rate times the schedule's factor."""
+        schedule = cast(RateSchedule, self.experiment.training.schedule)
+        return self._optimizer.learning_rate * schedule.factor(self.epochs_done)
 
     @property
     def steps_per_epoch(self) -> int:

@@ -1,35 +1,59 @@
-"""`python -m tests.bench [--json FILE] [--quick]`: all figures as tables, and as JSON."""
+"""`python -m tests.bench [NAME …] [--json FILE] [--quick]`: figures as tables, and as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import engine, window
+from tests.bench import engine, growth, peers, window
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    parser.add_argument("only", metavar="NAME", nargs="*", help="which tables; all if none")
+    parser.add_argument(
+        "--json", type=Path, default=Path("build/bench.json"), help="where to write"
+    )
     parser.add_argument("--quick", action="store_true", help="short and rough")
     options = parser.parse_args()
     pairs, seconds = (1, 0.2) if options.quick else (5, 0.6)
-    results = {
-        "engine against the straight-line floor": engine.against_floor(pairs, seconds),
-        "layers": engine.layer_costs(pairs, seconds),
-        "replicas": engine.replica_gain(pairs, seconds),
-        "window": [{"": name, "value": value} for name, value in window.run().items()],
+    tables: dict[str, tuple[str, Callable[[], list[dict[str, object]]]]] = {
+        "floor": (
+            "engine against the straight-line floor, steps a second",
+            lambda: engine.against_floor(pairs, seconds),
+        ),
+        "peers": (
+            "engine against its peers, steps a second",
+            lambda: peers.against_peers(pairs, seconds),
+        ),
+        "layers": ("layers", lambda: engine.layer_costs(pairs, seconds)),
+        "replicas": ("replicas", lambda: engine.replica_gain(pairs, seconds)),
+        "growth": ("growth", lambda: growth.growth(pairs)),
+        "memory": ("memory over a long run", growth.memory),
+        "window": ("window", window.rows),
     }
-    for title, rows in results.items():
-        print(f"\n{title}")
-        _print_table(rows)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n")
+    unknown = set(options.only) - set(tables)
+    if unknown:
+        parser.error(f"unknown: {', '.join(unknown)}; the tables are {', '.join(tables)}")
+    results = {}
+    for name, (title, measure) in tables.items():
+        if not options.only or name in options.only:
+            results[name] = measure()
+            print(f"\n{title}")
+            _print_table(results[name])
+            if name == "peers" and peers.missing():
+                print(f"  not installed: {', '.join(peers.missing())}")
+    options.json.parent.mkdir(parents=True, exist_ok=True)
+    options.json.write_text(json.dumps(results, indent=1) + "\n")
+    print(f"\nWritten to {options.json}.")
 
 
 def _print_table(rows: list[dict[str, object]]) -> None:
+    if not rows:
+        return
     names = list(rows[0])
     widths = [max(len(n), *(len(str(row[n])) for row in rows)) for n in names]
     for cells in (names, *([str(row[n]) for n in names] for row in rows)):

@@ -35,6 +35,11 @@ def experiment(sizes: tuple[int, ...], batch: int, optimizer: str, **layer: obje
     )
 
 
+def alone(given: Experiment) -> Trainer:
+    """A trainer without instruments: its history keeps few rows, and so few epochs are scored."""
+    return Trainer(given, history_limit=16)
+
+
 def steps_per_second(trainer: Trainer, seconds: float) -> float:
     """Train for so long and count."""
     steps = trainer.step
@@ -49,7 +54,7 @@ def against_floor(pairs: int, seconds: float) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for sizes, batch in SHAPES:
         for optimizer in ("sgd", "adam"):
-            trainer = Trainer(experiment(sizes, batch, optimizer))
+            trainer = alone(experiment(sizes, batch, optimizer))
             found = []
             for _ in range(pairs):
                 ours = steps_per_second(trainer, seconds)
@@ -72,14 +77,14 @@ def against_floor(pairs: int, seconds: float) -> list[dict[str, object]]:
 def layer_costs(pairs: int, seconds: float) -> list[dict[str, object]]:
     """How much longer a step takes with BatchNorm or dropout on every layer of 2-8-8-8-1."""
     sizes = (2, 8, 8, 8, 1)
-    plain = Trainer(experiment(sizes, 10, "adam"))
+    plain = alone(experiment(sizes, 10, "adam"))
     rows: list[dict[str, object]] = []
     for label, layer in (
         ("BatchNorm before", {"batch_norm": "before"}),
         ("BatchNorm after", {"batch_norm": "after"}),
         ("dropout 0.2", {"dropout": 0.2}),
     ):
-        trainer = Trainer(experiment(sizes, 10, "adam", **layer))
+        trainer = alone(experiment(sizes, 10, "adam", **layer))
         ratios = [
             steps_per_second(plain, seconds) / steps_per_second(trainer, seconds)
             for _ in range(pairs)
@@ -94,7 +99,7 @@ def replica_gain(pairs: int, seconds: float) -> list[dict[str, object]]:
     for sizes, batch in (SHAPES[0], SHAPES[2]):
         one = experiment(sizes, batch, "adam")
         many = one.model_copy(update={"training": one.training.model_copy(update={"replicas": 32})})
-        single, together = Trainer(one), Trainer(many)
+        single, together = alone(one), alone(many)
         ratios = [
             32 * steps_per_second(together, seconds) / steps_per_second(single, seconds)
             for _ in range(pairs)

@@ -1,6 +1,6 @@
 """The real window at work: training speed against none, frames, stalls, time to open.
 
-Each run is a process of its own: ``python -m tests.bench.window MODE``.
+Each run is a process of its own: ``python -m tests.bench.window REPLICAS``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 
 STARTED = time.perf_counter()
 SECONDS = 20.0
+MANY = 32
 
 BARE = """
 import time; started = time.perf_counter()
@@ -25,8 +26,8 @@ print(time.perf_counter() - started)
 """
 
 
-def measure(seconds: float = SECONDS) -> dict[str, float]:
-    """Open the window, train flat out, and time everything."""
+def measure(replicas: int = 1, seconds: float = SECONDS) -> dict[str, float]:
+    """Open the window, train flat out, and time everything; several replicas vote in each frame."""
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
@@ -39,7 +40,9 @@ def measure(seconds: float = SECONDS) -> dict[str, float]:
 
     app = QApplication([])
     experiment = replace(engine.experiment((2, 8, 8, 8, 1), 10, "adam"), ("data", "samples"), 500)
+    experiment = replace(experiment, ("training", "replicas"), replicas)
     window = MainWindow(Document(experiment))
+    window.session.show(None)
     window.resize(1280, 800)
     window.show()
     app.processEvents()
@@ -72,7 +75,13 @@ def measure(seconds: float = SECONDS) -> dict[str, float]:
     }
 
 
-def run() -> dict[str, float]:
+def rows() -> list[dict[str, object]]:
+    """The figures of :func:`run` as a table: for one network, and for many."""
+    one, many = run(1), run(MANY)
+    return [{"": name, "1 network": one[name], f"{MANY} replicas": many[name]} for name in one]
+
+
+def run(replicas: int) -> dict[str, float]:
     """The same in a process of its own, with the opening time of a bare window beside it."""
     bare = min(
         float(subprocess.run([sys.executable, "-c", BARE], capture_output=True, text=True,
@@ -80,8 +89,9 @@ def run() -> dict[str, float]:
         for _ in range(3)
     )  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.window"], capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-m", "tests.bench.window", str(replicas)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     figures["times a bare plot window's opening"] = round(
         figures["seconds to the first window"] / bare, 2
@@ -90,4 +100,4 @@ def run() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure()))
+    print(json.dumps(measure(*map(int, sys.argv[1:2]))))

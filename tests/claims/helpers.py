@@ -79,14 +79,8 @@ class Gradients:
 
 def gradients_at_start(trainer: Trainer) -> Gradients:
     """What the first batch gives, of each seed; with a full batch that is the whole gradient."""
-    program = trainer.gradient_at_start()
-    sizes = [
-        gradient_sizes(trainer.network, program, replica)
-        for replica in range(trainer.network.replicas)
-    ]
-    return Gradients(
-        np.array([size.weights for size in sizes]), np.array([size.errors for size in sizes])
-    )
+    sizes = gradient_sizes(trainer.network, trainer.gradient_at_start())
+    return Gradients(sizes.weights, sizes.errors)
 
 
 def evaluated(trainer: Trainer) -> Program:
@@ -100,13 +94,8 @@ def evaluated(trainer: Trainer) -> Program:
 
 def dead_shares(trainer: Trainer) -> Array:
     """The share of dead units: (seeds, hidden layers)."""
-    inputs = trainer.dataset.train.inputs
-    return np.array(
-        [
-            [flags.mean() for flags in dead_units(trainer.network, inputs, replica)]
-            for replica in range(trainer.network.replicas)
-        ]
-    )
+    dead = dead_units(trainer.network, trainer.dataset.train.inputs)
+    return np.stack([flags.mean(axis=1) for flags in dead], axis=1)
 
 
 def slopes(trainer: Trainer) -> list[Array]:

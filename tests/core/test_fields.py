@@ -153,6 +153,8 @@ NAMED = {
     "initializer": "xavier_uniform xavier_normal he_uniform he_normal lecun_uniform lecun_normal "
     "orthogonal torch_default normal constant zeros",
     "optimizer": "sgd momentum nesterov adagrad rmsprop adam nadam adamw",
+    "schedule": "constant step exponential cosine warm_up inverse_time",
+    "clipping": "none norm value",
     "regularizer": "none l1 l2",
     "stop rule": "test_loss_plateau gradient_norm weight_change target_loss",
     "data set": "circle xor gauss spiral moons plane reg_gauss points",

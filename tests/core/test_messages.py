@@ -17,6 +17,8 @@ PLACES: dict[str, Path] = {
     "activation": ("network", "hidden", 0, "activation"),
     "initializer": ("network", "output", "initializer"),
     "optimizer": ("training", "optimizer"),
+    "schedule": ("training", "schedule"),
+    "clipping": ("training", "clipping"),
     "regularizer": ("training", "regularizer"),
     "stop rule": ("training", "stop", 0),
 }

@@ -35,7 +35,8 @@ def plainly(network: Network, replica: int, inputs: Array) -> Array:
             assert beta is not None
             mean = network.running_mean(index)[replica][:, None]
             variance = network.running_variance(index)[replica][:, None]
-            return gamma[replica] * (x - mean) / np.sqrt(variance + 1e-5) + beta[replica]
+            scale, shift = gamma[replica][:, None], beta[replica][:, None]
+            return scale * (x - mean) / np.sqrt(variance + 1e-5) + shift
 
         x = normalise(x) if place == "before" else x
         function = layer.activation  # type: ignore[union-attr]

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.core.families import optimizers, regularizers
+from playground.engine.calls import Call
 from playground.engine.optimizers import OptimizerState, StepRule
 from playground.engine.regularizers import Penalty
+from playground.engine.schedules import Rate
 from tests.engine.helpers import Array, golden, run
 from tests.strategies import built
 
@@ -33,10 +35,15 @@ def penalty(name: str, **parameters: float) -> Penalty:
     return entry
 
 
+def compiled(rule: StepRule, theta: Array, grad: Array, state: OptimizerState) -> list[Call]:
+    """A step at the optimizer's own rate."""
+    return rule.compile(theta, grad, state, Rate(theta, rule.learning_rate))
+
+
 def walk(rule: StepRule, theta: Array, gradients: Array) -> OptimizerState:
     """Take a step with each row of ``gradients``."""
     state, grad = rule.start(theta), np.empty_like(theta)
-    calls = rule.compile(theta, grad, state)
+    calls = compiled(rule, theta, grad, state)
     for gradient in gradients:
         grad[:] = gradient
         run(calls)
@@ -54,7 +61,7 @@ def test_steps_are_pytorchs(entry: dict[str, Any]) -> None:
     grad, state = np.empty_like(theta), rule.start(theta)
     calls = [
         *penalty("l2", rate=entry["l2"]).compile(theta, grad, np.ones_like(theta)),
-        *rule.compile(theta, grad, state),
+        *compiled(rule, theta, grad, state),
     ]
     for gradient, expected in zip(GOLDEN["gradients"], entry["steps"], strict=True):
         grad[:] = gradient
@@ -100,7 +107,7 @@ def test_the_gradient_is_left_as_it_is(name: str) -> None:
     theta, grad = np.ones(4), np.array([1.0, -2.0, 0.0, 1e-9])
     before = grad.copy()
     rule = made(name)
-    run(rule.compile(theta, grad, rule.start(theta)))
+    run(compiled(rule, theta, grad, rule.start(theta)))
     assert np.array_equal(grad, before)
 
 
@@ -116,8 +123,26 @@ def test_the_memory_carries_on_when_compiled_anew(name: str) -> None:
     assert set(state.slots) == set(rule.slots)
     for gradient in gradients:
         grad[:] = gradient
-        run(rule.compile(again, grad, state))
+        run(compiled(rule, again, grad, state))
     assert np.array_equal(again, theta)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_step_takes_the_rate_that_there_is_by_then(name: str, dtype: type) -> None:
+    gradients, rates = np.array(GOLDEN["gradients"]), 0.03 / np.arange(1, 13)
+    rule = made(name)
+    theta = np.array(GOLDEN["start"], dtype)
+    grad, state, rate = np.empty_like(theta), rule.start(theta), Rate(theta, 123.0)
+    calls = rule.compile(theta, grad, state, rate)
+    again = theta.copy()
+    afresh = rule.start(again)
+    for gradient, value in zip(gradients, rates, strict=True):
+        grad[:] = gradient
+        rate.set(float(value))
+        run(calls)
+        run(compiled(made(name, learning_rate=float(value)), again, grad, afresh))
+        assert theta.tobytes() == again.tobytes()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -136,7 +161,7 @@ def test_every_optimizer_descends(name: str) -> None:
     start = (curvature * theta**2).sum()
     rule = made(name)
     grad, state = np.empty_like(theta), rule.start(theta)
-    calls = rule.compile(theta, grad, state)
+    calls = compiled(rule, theta, grad, state)
     for _ in range(300):
         grad[:] = 2 * curvature * theta
         run(calls)
@@ -149,7 +174,7 @@ def test_nesterov_is_sutskevers_look_ahead() -> None:
     theta = np.array([1.0, -1.0])
     rule = made("nesterov", learning_rate=rate, momentum=mu)
     grad, state = np.empty(2), rule.start(theta)
-    calls = rule.compile(theta, grad, state)
+    calls = compiled(rule, theta, grad, state)
     w, v = theta.copy(), np.zeros(2)
     for _ in range(30):
         v = mu * v - rate * curvature * (w + mu * v)

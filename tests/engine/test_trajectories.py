@@ -9,13 +9,21 @@ import numpy as np
 import pytest
 
 from playground.core.experiment import Experiment
-from playground.core.families import activations, losses, optimizers, regularizers
+from playground.core.families import (
+    activations,
+    clippings,
+    losses,
+    optimizers,
+    regularizers,
+    schedules,
+)
 from playground.training.trainer import Trainer
 from tests.engine.helpers import golden
 
 GOLDEN = golden("trajectories")
 SETUP = GOLDEN["setup"]
-RUNS = [pytest.param(entry, id=entry["id"]) for entry in GOLDEN["runs"]]
+SCHEDULED = golden("schedules")["runs"]
+RUNS = [pytest.param(entry, id=entry["id"]) for entry in (*GOLDEN["runs"], *SCHEDULED)]
 BOUND = 1e-9
 
 
@@ -46,6 +54,8 @@ def trainer_of(entry: dict[str, Any]) -> Trainer:
                 "training": {
                     "loss": entry["loss"],
                     "optimizer": entry["hyper"],
+                    "schedule": entry.get("schedule", "constant"),
+                    "clipping": entry.get("clipping", "none"),
                     "regularizer": entry["regularizer"],
                     "batch_size": "full",
                     "precision": "float64",
@@ -60,8 +70,8 @@ def trainer_of(entry: dict[str, Any]) -> Trainer:
         views.weights[0] = given["weight"]
         views.biases[0] = given["bias"]
         if views.gamma is not None and views.beta is not None:
-            views.gamma[0, :, 0] = given["gamma"]
-            views.beta[0, :, 0] = given["beta"]
+            views.gamma[0] = given["gamma"]
+            views.beta[0] = given["beta"]
     return trainer
 
 
@@ -111,3 +121,8 @@ def test_the_golden_runs_hold_every_activation_and_regulariser() -> None:
         with_it = [entry for entry in runs if entry["regularizer"]["name"] == name]
         assert {entry["batch_norm"] for entry in with_it} >= {"none", "after"}
         assert {entry["hyper"]["name"] for entry in with_it} >= {"adam", "sgd"}
+
+
+def test_the_golden_runs_hold_every_schedule_and_clipping() -> None:
+    assert {entry["schedule"]["name"] for entry in SCHEDULED} == set(schedules)
+    assert {entry["clipping"]["name"] for entry in SCHEDULED} == set(clippings)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.core.families import optimizers, stop_rules
+from playground.core.families import clippings, optimizers, schedules, stop_rules
 from playground.exchange.experiment_file import dumps, loads
 from playground.exchange.trained import capture, restore
 from playground.training.trainer import Trainer
@@ -55,6 +55,43 @@ def test_resumed_equals_uninterrupted(
     )
     # 3 steps an epoch: at the start, between epochs, and at each place within one
     assert_goes_on_alike(changed, (0, 3, 1, 1, 4))
+
+
+# Each changes the rate, or the gradient, from the first steps on.
+CLIPPINGS = {"none": {}, "norm": {"max_norm": 0.05}, "value": {"clip_value": 0.005}}
+SCHEDULES = {
+    "constant": {},
+    "step": {"step_size": 1, "gamma": 0.7},
+    "exponential": {"gamma": 0.8},
+    "cosine": {"t_max": 4, "alpha": 0.1, "warmup": 1.5},
+    "warm_up": {"total_iters": 2.5},
+    "inverse_time": {"decay_rate": 1.0},
+}
+
+
+@pytest.mark.parametrize("clipping", clippings)
+@pytest.mark.parametrize("schedule", schedules)
+def test_each_schedule_and_clipping(schedule: str, clipping: str) -> None:
+    changed = experiment(
+        schedule=schedules[schedule](**SCHEDULES[schedule]),
+        clipping=clippings[clipping](**CLIPPINGS[clipping]),
+        regularizer="l2",
+        replicas=2,
+        stop=all_rules(),
+    )
+    assert_goes_on_alike(changed, (0, 3, 1, 1, 4))
+
+
+def test_a_file_from_before_there_were_schedules_and_clipping_goes_on_alike() -> None:
+    whole = advance(Trainer(experiment(stop=all_rules())), 5)
+    tree = json.loads(state(whole))
+    for field in ("schedule", "clipping"):
+        assert tree["training"].pop(field)
+    parts = restore(loads(json.dumps(tree)))
+    assert parts.experiment == whole.experiment
+    for trainer in (whole, parts):
+        trainer.run()
+    assert state(whole) == state(parts)
 
 
 @pytest.mark.parametrize("rule", stop_rules)

@@ -48,6 +48,7 @@ def assert_comes_back(trainer: Trainer) -> None:
     if not trainer.outcome.ended.any() or trainer.stop is not None:
         assert outputs(opened) == outputs(trainer)
     assert (opened.epoch, opened.step, opened.stop) == (trainer.epoch, trainer.step, trainer.stop)
+    assert opened.history.rows().cells.tobytes() == trainer.history.rows().cells.tobytes()
     assert dumps(capture(opened)) == text
 
 
@@ -128,8 +129,8 @@ def test_the_text_is_ordered_complete_and_readable() -> None:
     tree = json.loads(text)
     assert list(tree) == ["format", "version", "name", "data", "network", "training", "trained"]
     assert list(tree["training"]) == [
-        "loss", "optimizer", "regularizer", "batch_size", "max_epochs", "stop", "seed", "replicas",
-        "precision",
+        "loss", "optimizer", "schedule", "clipping", "regularizer", "batch_size", "max_epochs",
+        "stop", "seed", "replicas", "precision",
     ]  # fmt: skip
     assert set(tree["data"]) == set(type(changed.data).model_fields)
     layers = tree["trained"]["layers"]
@@ -203,11 +204,3 @@ def test_weights_alone_are_enough() -> None:
     opened.run()
     assert opened.stop is not None
     assert opened.epoch == 12
-
-
-def test_the_history_of_what_was_opened_begins_with_the_present_scores() -> None:
-    trainer = advance(Trainer(experiment()), 6)
-    opened = restore(loads(dumps(capture(trainer))))
-    table = opened.history.table()
-    assert table["epoch"].tolist() == [[2.0]]
-    assert table["test_loss"][0] == trainer.scores.test_loss

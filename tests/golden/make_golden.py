@@ -1,7 +1,7 @@
 """Golden numbers: what PyTorch computes, in float64, for the engine's tests to agree with.
 
 Run it where PyTorch and NumPy are installed; it imports nothing of the playground and writes its
-six JSON files beside itself (or into DIRECTORY):
+seven JSON files beside itself (or into DIRECTORY):
 
     pip install torch==2.13.0 numpy
     python tests/golden/make_golden.py [DIRECTORY]
@@ -12,7 +12,8 @@ significant digits). Another processor may change the last digit or two, nothing
 
 Conventions in all files: a dense `weight` has shape (in, out), the transpose of PyTorch's; a matrix
 is a list of rows; hyper-parameters bear the playground's names, and none is left to a default.
-`hyper`, `activation` and `regularizer` are objects with a `name` and that entry's parameters.
+`hyper`, `activation`, `regularizer`, `schedule` and `clipping` are objects with a `name` and that
+entry's parameters.
 
 optimizers.json
     start         (7,) the parameters before the first step
@@ -64,6 +65,15 @@ trajectories.json: 2-5-4-k networks, 24 samples, 50 full-batch steps in training
     1e-6 (Adagrad), 4e-9 (Adam, NAdam, AdamW), 1e-9 (RMSProp) and 1e-13 (SGD, momentum, Nesterov),
     everywhere else by less than 1e-10. No run comes nearer to a kink (ReLU's, hinge's, L1's) than
     1e-7, where rounding could choose another side.
+schedules.json
+    rates[]       schedule, learning_rate, rates (51,): of the steps 0 to 50 when the scheduler is
+                  called after each. PyTorch has no inverse_time: there it is a LambdaLR
+    runs[]        as in trajectories.json, with its setup, and with
+                  schedule      {"name": "constant"} or one of those above, a step being an epoch
+                  clipping      {"name": "none"}, "norm" (clip_grad_norm_ over all parameters) or
+                                "value" (clip_grad_value_); then comes the regularizer, which with
+                                AdamW too is coupled
+                  clipped       how many of the 50 gradients were changed by that
 initializers.json
     gains[]       {"activation", "gain"}
     runs[]        id            "he_normal/8x8/relu": the last part says whose gain it is
@@ -94,6 +104,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim import lr_scheduler
 
 Settings = dict[str, Any]
 
@@ -166,6 +177,31 @@ ACTIVATIONS: list[tuple[Settings, Callable[[Tensor], Tensor]]] = [
     ({"name": "silu"}, functional.silu),
     ({"name": "mish"}, functional.mish),
     ({"name": "softplus"}, lambda x: functional.softplus(x, beta=1, threshold=20)),
+]
+
+SCHEDULES: list[tuple[Settings, Callable[..., lr_scheduler.LRScheduler]]] = [
+    (
+        {"name": "step", "step_size": 12, "gamma": 0.4},
+        lambda optimizer: lr_scheduler.StepLR(optimizer, 12, 0.4),
+    ),
+    (
+        {"name": "exponential", "gamma": 0.96},
+        lambda optimizer: lr_scheduler.ExponentialLR(optimizer, 0.96),
+    ),
+    (
+        {"name": "cosine", "t_max": 50, "alpha": 0.1, "warmup": 0.0},
+        lambda optimizer: lr_scheduler.CosineAnnealingLR(
+            optimizer, 50, 0.1 * optimizer.param_groups[0]["lr"]
+        ),
+    ),
+    (
+        {"name": "warm_up", "start_factor": 0.05, "total_iters": 15.0},
+        lambda optimizer: lr_scheduler.LinearLR(optimizer, 0.05, 1.0, 15),
+    ),
+    (
+        {"name": "inverse_time", "decay_rate": 0.08},
+        lambda optimizer: lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + 0.08 * t)),
+    ),
 ]
 
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
@@ -384,30 +420,45 @@ def trajectory(
     loss: str,
     activation: tuple[Settings, Callable[[Tensor], Tensor]],
     regularizer: Settings,
+    scheduler: Callable[..., lr_scheduler.LRScheduler] | None = None,
+    clip: Callable[[list[Tensor]], None] | None = None,
 ) -> Settings:
     """Train for STEPS full-batch steps; return one entry of `runs`."""
     settings, function = activation
     inputs, targets = torch.tensor(setup["inputs"]), torch.tensor(setup["targets"][loss])
     model = build(setup, 3 if loss == "cross_entropy" else 1, batch_norm, function)
     weights = [layer.weight for layer in model if isinstance(layer, nn.Linear)]
-    if regularizer["name"] == "l2":
+    coupled = regularizer["name"] == "l2" and hyper["name"] != "adamw"
+    if coupled:
         others = [p for p in model.parameters() if not any(p is weight for weight in weights)]
         groups = [{"params": weights, "weight_decay": regularizer["rate"]}, {"params": others}]
         optimizer = make_optimizer(hyper, groups)
     else:
         optimizer = make_optimizer(hyper, model.parameters())
+    schedule = scheduler(optimizer) if scheduler else None
 
     history = []
+    clipped = 0
     for step in range(STEPS):
         value = LOSSES[loss](model(inputs), targets)
         if step in LOSS_STEPS:
             history.append(value.item())
         optimizer.zero_grad()
         value.backward()
+        if clip:
+            before = [parameter.grad.clone() for parameter in model.parameters()]
+            clip(list(model.parameters()))
+            after = [parameter.grad for parameter in model.parameters()]
+            clipped += not all(map(torch.equal, before, after))
         if regularizer["name"] == "l1":
             for weight in weights:
                 weight.grad += regularizer["rate"] * torch.sign(weight.detach())
+        if regularizer["name"] == "l2" and not coupled:  # AdamW's weight_decay is another thing
+            for weight in weights:
+                weight.grad += regularizer["rate"] * weight.detach()
         optimizer.step()
+        if schedule:
+            schedule.step()
     # Taken before the last loss, whose forward pass would count as one more update.
     norms = [layer for layer in model if isinstance(layer, nn.BatchNorm1d)]
     means = [layer.running_mean.tolist() for layer in norms]
@@ -419,6 +470,7 @@ def trajectory(
     parts += [label(settings)] if settings["name"] != "tanh" else []
     if not history[-1] < history[0]:
         raise RuntimeError(f"{'/'.join(parts)} does not learn: {history}")
+    more = {"clipped": clipped} if clip else {}
     return {
         "id": "/".join(parts),
         "hyper": hyper,
@@ -430,6 +482,7 @@ def trajectory(
         "parameters": flat(model),
         "running_mean": means,
         "running_var": variances,
+        **more,
     }
 
 
@@ -456,6 +509,51 @@ def trajectories() -> Settings:
         for regularizer in ({"name": "l2", "rate": 0.01}, {"name": "l1", "rate": 0.001})
     ]
     return {"setup": setup, "runs": runs}
+
+
+# --- schedules and clipping ----------------------------------------------------------------------
+
+
+def schedules() -> Settings:
+    setup = trajectory_setup()
+    tanh = next(entry for entry in ACTIVATIONS if entry[0]["name"] == "tanh")
+    none: Settings = {"name": "none"}
+    l2: Settings = {"name": "l2", "rate": 0.01}
+    constant: tuple[Settings, Any] = ({"name": "constant"}, None)
+    unclipped: tuple[Settings, Any] = (none, None)
+    by_norm = (
+        {"name": "norm", "max_norm": 0.3},
+        lambda parameters: nn.utils.clip_grad_norm_(parameters, 0.3),
+    )
+    by_value = (
+        {"name": "value", "clip_value": 0.1},
+        lambda parameters: nn.utils.clip_grad_value_(parameters, 0.1),
+    )
+    by_name = {settings["name"]: (settings, make) for settings, make in SCHEDULES}
+    cases = [(schedule, unclipped, none) for schedule in by_name.values()]
+    cases += [(constant, clip, l2) for clip in (by_norm, by_value)]
+    cases += [(by_name["cosine"], by_norm, l2), (by_name["warm_up"], by_value, l2)]
+    runs = []
+    for name in ("sgd", "adam", "adamw", "nadam"):
+        hyper = {"name": name, **DEFAULT_HYPER[name]}
+        for (schedule, make), (clipping, clip), regularizer in cases:
+            run = trajectory(
+                setup, hyper, "none", "binary_cross_entropy", tanh, regularizer, make, clip
+            )
+            if clip and not 5 <= run["clipped"] < STEPS:
+                raise RuntimeError(f"{name}: {run['clipped']} steps are clipped by {clipping}")
+            run["id"] = "/".join(entry["name"] for entry in (hyper, schedule, clipping))
+            runs.append({**run, "schedule": schedule, "clipping": clipping})
+    rates = []
+    for settings, make in SCHEDULES:
+        optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=0.3)
+        scheduler, found = make(optimizer), []
+        for _ in range(STEPS + 1):
+            found.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        rates.append({"schedule": settings, "learning_rate": 0.3, "rates": found})
+    return {"rates": rates, "runs": runs}
 
 
 # --- initializers --------------------------------------------------------------------------------
@@ -575,7 +673,15 @@ def encode(value: Any, indent: str = "") -> str:
 def main() -> None:
     directory = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent
     maker = {"torch": str(torch.__version__), "numpy": np.__version__, "dtype": "float64"}
-    for make in (optimizers, activations, losses, trajectories, initializers, batch_norm):
+    for make in (
+        optimizers,
+        activations,
+        losses,
+        trajectories,
+        schedules,
+        initializers,
+        batch_norm,
+    ):
         path = directory / f"{make.__name__}.json"
         path.write_text(encode({**maker, **make()}) + "\n", encoding="utf-8", newline="\n")
         print(f"{path}: {path.stat().st_size:,} bytes")

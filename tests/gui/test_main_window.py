@@ -111,11 +111,16 @@ def test_build_a_network_by_clicks_run_stop_export_and_reopen(window, qtbot, mon
     window.actions_["open"].trigger()
     qtbot.waitUntil(lambda: window.frames[-1].step == stopped.step)
     assert (window.frames[-1].field == stopped.field).all(), "the same predictions, bit for bit"
+    for name, column in stopped.history.items():
+        assert (window.frames[-1].history[name] == column).all(), "the whole run is in the chart"
     assert window.session.experiment == load(path).experiment
     assert len(panel.cards) == 2
     press(window, "toggle_run")
-    qtbot.waitUntil(lambda: window.frames[-1].step > stopped.step, timeout=LONG)
+    qtbot.waitUntil(lambda: window.frames[-1].epoch > stopped.epoch, timeout=LONG)
     press(window, "toggle_run")
+    epochs = window.frames[-1].history["epoch"][:, 0].tolist()
+    assert epochs == list(range(len(epochs)))
+    assert len(epochs) > stopped.epoch + 1
     window.close()
 
 
@@ -262,6 +267,17 @@ def test_the_history_can_be_exported_as_a_table(window, qtbot, monkeypatch, tmp_
     lines = path.read_text().splitlines()
     assert lines[0].startswith("epoch,step,train_loss")
     assert len(lines) == 3
+    window.close()
+
+
+def test_space_runs_and_pauses_from_the_start_and_after_a_click_on_a_list(window, qtbot):
+    qtbot.waitUntil(lambda: window.focusWidget() is not None)
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert window.session.running
+    QTest.mouseClick(window.speed, LEFT)
+    window.speed.hidePopup()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert not window.session.running
     window.close()
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from playground.core.editing import replace
 from playground.exchange.experiment_file import Document
@@ -21,13 +22,16 @@ ATTEMPTS = 2
 does so every time."""
 
 
-def test_twenty_seconds_flat_out_without_a_stall(qtbot):
+@pytest.mark.parametrize("replicas", [1, pytest.param(32, marks=pytest.mark.slow)])
+def test_twenty_seconds_flat_out_without_a_stall(qtbot, replicas):
     endless = replace(welcome().experiment, ("training", "stop"), ())
     endless = replace(endless, ("training", "max_epochs"), 1_000_000_000)
+    endless = replace(endless, ("training", "replicas"), replicas)
     window = MainWindow(Document(endless))
     qtbot.addWidget(window)
     window.show()
     window.speed.setCurrentIndex(window.speed.findData(None))
+    window.session.show(None)  # where there are several, all vote in every frame
     beat = Heartbeat()
     window.session.frame.connect(beat.note_frame)
     steps = []

@@ -15,10 +15,12 @@ from playground.core.errors import ExperimentError
 from playground.core.experiment import Data, Experiment, Layer, Network, Training
 from playground.core.families import (
     activations,
+    clippings,
     features,
     initializers,
     losses,
     optimizers,
+    schedules,
     sources,
     stop_rules,
 )
@@ -352,6 +354,26 @@ def test_every_optimizer_with_its_own_settings(at_work):
         box.setFocus()
         press_key(box, Qt.Key.Key_Down)
     assert stand_in.refused == []
+
+
+@pytest.mark.parametrize(("field", "registry"), [("schedule", schedules), ("clipping", clippings)])
+def test_every_schedule_and_clipping_with_its_own_settings(at_work, field, registry):
+    stand_in = at_work(TrainingPanel)
+    form = stand_in.panel.form
+    box = form.editor(field).box
+    box.setFocus()
+    press_key(box, Qt.Key.Key_Home)
+    for entry in registry.values():
+        assert getattr(stand_in.experiment.training, field) == entry()
+        nested = form.nested(field)
+        assert nested.names == tuple(entry.model_fields)
+        for name in nested.names:
+            type_in(nested.editor(name).field, "1")
+            assert getattr(getattr(stand_in.experiment.training, field), name) == 1
+        box.setFocus()
+        press_key(box, Qt.Key.Key_Down)
+    assert stand_in.refused == []
+    assert all(path[:2] == ("training", field) for path, _ in stand_in.edits)
 
 
 def test_stop_rules_come_and_go_in_the_order_of_the_registry(at_work):

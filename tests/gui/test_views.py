@@ -30,7 +30,7 @@ from playground.gui.views.field import (
     scores,
 )
 from playground.gui.views.gradient_chart import GradientChart
-from playground.gui.views.loss_chart import LossChart, median
+from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout, accuracy_text, loss_text
 from playground.gui.views.scales import (
     MOST_POINTS,
@@ -41,7 +41,8 @@ from playground.gui.views.scales import (
     nice_above,
     thinned,
 )
-from playground.runtime.snapshot import GRID, Photographer, Snapshot
+from playground.runtime.field import GRID
+from playground.runtime.snapshot import Photographer, Snapshot
 from playground.training.trainer import Trainer
 
 VIEWS = (LossChart, GradientChart, DeadChart, BoundaryView, Readout)
@@ -82,6 +83,7 @@ EXPERIMENTS = {
     ),
     "thirty-two": experiment(layers=hidden(32, 4, "tanh"), **ENDLESS),
     "replicas": experiment(replicas=5, **ENDLESS),
+    "cosine": experiment(schedule={"name": "cosine", "t_max": 40}, **ENDLESS),
     "diverging": experiment(
         "reg_gauss", hidden(2), optimizer={"name": "sgd", "learning_rate": 5.0}
     ),
@@ -99,7 +101,9 @@ def snapshots(name: str, epochs: int = 30, run: int = 1) -> tuple[Snapshot, ...]
     while trainer.stop is None and trainer.epoch < epochs:
         trainer.run_epoch()
         if trainer.epoch % 10 == 0 or epochs < 100 or trainer.stop:
-            taken.append(photographer.take(trainer.stop is None, 1234.0))
+            # As if it were paused: during a run a moment may be a little older in parts.
+            moment = photographer.take(False, 1234.0)
+            taken.append(dataclasses.replace(moment, running=trainer.stop is None))
     return tuple(taken)
 
 
@@ -404,17 +408,10 @@ def test_without_a_test_set_there_is_one_curve(shown):
 def test_of_replicas_the_median_is_drawn_and_the_legend_says_so(shown):
     moment = snapshots("replicas")[-1]
     chart = shown(LossChart, moment)
-    assert list(chart.legend.chips) == ["train, median of 5", "test, median of 5"]
+    assert list(chart.legend.chips) == ["train", "test"]
+    assert chart.whose.text() == "median of 5"
     expected = np.median(moment.history["test_loss"], axis=1)
     assert chart.plot.curves[1].y == pytest.approx(expected)
-
-
-def test_a_diverged_replica_counts_as_endlessly_large():
-    nan, inf = np.nan, np.inf
-    rows = np.array([[1, 2, nan], [3, inf, nan], [nan, nan, nan], [5, 4, 6]])
-    assert median(rows)[[0, 3]].tolist() == [2, 5]
-    assert not np.isfinite(median(rows)[[1, 2]]).any()
-    assert median(rows[:, :2])[0] == 1.5
 
 
 def test_losses_that_are_no_numbers_are_left_out(shown):
@@ -528,7 +525,7 @@ def test_the_theme_reaches_every_part(shown, kind, colours):
     view.set_palette_colours(colours)
     QApplication.processEvents()
     now = pixels(view)
-    assert (now != other).mean() > 0.02
+    assert (now != other).mean() > 0.015
     if not isinstance(view, Readout):
         panel = int(colours.panel[1:], 16)
         corner = view.plot.mapTo(view, QPoint(2, 2))
@@ -694,10 +691,6 @@ def test_a_layer_has_one_colour_in_all_charts(shown):
         assert curve.colour == gradients.plot.curves[index].colour
 
 
-def flags(dead, units):
-    return np.arange(units) < dead
-
-
 @pytest.mark.parametrize(
     ("activations", "dead", "sentence", "level"),
     [
@@ -719,7 +712,7 @@ def flags(dead, units):
 )  # fmt: skip
 def test_the_verdict_on_dead_neurons(activations, dead, sentence, level):
     layers = [Layer(activation=name) for name in activations.split()]
-    found = dead_chart.judged(layers, [flags(count, 8) for count in dead])
+    found = dead_chart.judged(layers, dead)
     assert found == (sentence, level)
 
 
@@ -946,11 +939,6 @@ def test_the_probe_follows_the_mouse_and_the_training(shown):
     assert "class 0" in view.probe.text()
 
 
-def test_of_replicas_the_plane_says_whose_it_is(shown):
-    view = shown(BoundaryView, snapshots("replicas")[-1])
-    assert "first of 5 replicas" in view.probe.text()
-
-
 def test_without_test_points_their_box_is_off(shown):
     view = shown(BoundaryView, snapshots("no test")[-1])
     assert not view.test_box.isEnabled()
@@ -981,6 +969,24 @@ def test_the_readout_has_a_dash_where_there_is_nothing(shown):
     view.render(snapshots("regression", 60)[-1])
     assert view.figures["train_accuracy"].value == "—"
     assert view.figures["test_loss"].value != "—"
+
+
+def test_the_readout_has_the_learning_rate_where_a_schedule_changes_it(shown):
+    view = shown(Readout, snapshots("endless")[0], size=(900, 40))
+    figure = view.figures["learning_rate"]
+    places = [each.geometry() for each in view.figures.values()]
+    assert not figure.isVisible()
+    view.render(snapshots("cosine")[0])
+    assert figure.isVisible()
+    assert figure.value == "0.01"
+    view.render(snapshots("cosine")[20])
+    assert figure.value == "0.005"
+    QApplication.processEvents()
+    assert [each.geometry() for each in view.figures.values()] == places
+    assert not view.visibleRegion().isEmpty()
+    assert view.rect().contains(figure.geometry())
+    view.render(snapshots("endless")[1])
+    assert not figure.isVisible()
 
 
 def test_numbers_keep_their_width(shown):

@@ -25,6 +25,7 @@ def frames(session, qtbot):
 
 UNITS = ("network", "hidden", 0, "units")
 RATE = ("training", "optimizer", "learning_rate")
+RATE_THEN = Experiment().training.optimizer.learning_rate
 
 
 def test_the_first_frame_comes_without_running(frames):
@@ -105,6 +106,28 @@ def test_the_learning_rate_takes_effect_in_the_running_network(session, frames, 
     qtbot.waitUntil(lambda: frames[-1].epoch > still.epoch + 2)
     assert (frames[-1].field == still.field).all(), "at rate 0 nothing moves"
     session.pause()
+
+
+def test_a_schedule_takes_effect_in_the_running_network(session, frames, qtbot):
+    session.edit(("training", "stop"), ())
+    assert frames[-1].learning_rate == RATE_THEN
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].epoch > 2)
+    run, steps = frames[-1].run, frames[-1].step
+    session.edit(("training", "schedule"), {"name": "exponential", "gamma": 0.999})
+    session.edit(("training", "clipping"), "norm")
+    qtbot.waitUntil(lambda: frames[-1].learning_rate < RATE_THEN)
+    assert frames[-1].run == run
+    assert frames[-1].step >= steps
+    session.pause()
+    qtbot.waitUntil(lambda: not frames[-1].running)
+    still = frames[-1]
+    done = still.step / 25  # steps in an epoch
+    assert still.learning_rate == pytest.approx(RATE_THEN * 0.999**done, rel=1e-12)
+    session.undo()
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].learning_rate == RATE_THEN)
+    assert frames[-1].run == run
 
 
 def test_an_impossible_edit_is_refused_in_words_and_changes_nothing(session, frames):

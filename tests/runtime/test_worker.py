@@ -129,7 +129,7 @@ def test_a_live_change_keeps_the_network_and_another_builds_it_anew(worker, endl
     rebuilt = snapshot_of(worker)
     assert rebuilt.run == before.run + 1
     assert rebuilt.running, "a rebuild during a run goes on running"
-    assert len(rebuilt.dead[0]) == 5
+    assert rebuilt.dead[0].shape == (1, 5)
 
 
 def test_the_speed_can_be_limited(worker, endless):

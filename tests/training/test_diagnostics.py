@@ -20,19 +20,19 @@ def test_gradient_sizes_are_means_over_what_the_step_left(batch_norm: str, repli
     trainer.single_step()
     program = trainer.last_program
     assert program is not None
+    sizes = gradient_sizes(trainer.network, program)
+    assert sizes.weights.shape == sizes.errors.shape == (replicas, 3)
     for replica in range(replicas):
-        sizes = gradient_sizes(trainer.network, program, replica)
-        assert sizes.weights.shape == sizes.errors.shape == (3,)
         for index, views in enumerate(trainer.network.grad_views):
             expected = np.abs(views.weights[replica]).mean()
-            assert sizes.weights[index] == pytest.approx(expected, rel=1e-14)
-            assert sizes.weights[index] > 0
+            assert sizes.weights[replica, index] == pytest.approx(expected, rel=1e-14)
+            assert sizes.weights[replica, index] > 0
         # At the output a sample's error is σ(z) - y, its share of the mean a tenth of that.
         logits, targets = (
             np.reshape(part, (replicas, 10))[replica] for part in (program.logits, program.targets)
         )
         error = 1 / (1 + np.exp(-logits)) - targets
-        assert sizes.errors[-1] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-12)
+        assert sizes.errors[replica, -1] == pytest.approx(np.sqrt((error**2).mean()), rel=1e-12)
 
 
 def test_the_error_of_a_layer_does_not_depend_on_the_batch() -> None:
@@ -67,18 +67,19 @@ def test_a_unit_is_dead_if_no_training_point_moves_it(samples: int) -> None:
     largest = inputs[0].max()
     # Never on; on for one point alone, wherever it stands; always on; off at exactly 0.
     views.biases[0] = [-largest - 0.1, -largest + 1e-3, 10, 0]
-    assert dead_units(trainer.network, inputs)[0].tolist() == [True, False, False, True]
+    assert dead_units(trainer.network, inputs)[0].tolist() == [[True, False, False, True]]
 
 
 def test_each_replica_has_its_own_dead_units() -> None:
-    trainer = Trainer(experiment([{"units": 3}], training={"replicas": 2}))
-    trainer.network.views[0].biases[1] = -1000
-    inputs = trainer.dataset.train.inputs
-    assert not dead_units(trainer.network, inputs, 0)[0].all()
-    assert dead_units(trainer.network, inputs, 1)[0].all()
+    data = {"samples": 1500}  # more than are looked at together
+    trainer = Trainer(experiment([{"units": 3}], data=data, training={"replicas": 20}))
+    trainer.network.views[0].biases[7] = -1000
+    (dead,) = dead_units(trainer.network, trainer.dataset.train.inputs)
+    assert dead.shape == (20, 3)
+    assert dead.all(axis=1).tolist() == [replica == 7 for replica in range(20)]
 
 
 def test_without_hidden_layers_nothing_can_be_dead() -> None:
     trainer = Trainer(experiment([]))
     assert dead_units(trainer.network, trainer.dataset.train.inputs) == ()
-    assert gradient_sizes(trainer.network, trainer.gradient_at_start()).weights.shape == (1,)
+    assert gradient_sizes(trainer.network, trainer.gradient_at_start()).weights.shape == (1, 1)

@@ -133,7 +133,7 @@ def test_no_test_set() -> None:
     rules = ["gradient_norm", "weight_change", "target_loss"]
     trainer = trained(data={"test_share": 0}, training={"stop": [{"name": n} for n in rules]})
     assert np.isnan(trainer.history.table()["test_loss"]).all()
-    assert trainer.outcome.best_epoch is None
+    assert trainer.outcome.best_epoch(0) is None
 
 
 @pytest.mark.parametrize("name", list(optimizers))

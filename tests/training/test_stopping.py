@@ -17,6 +17,8 @@ from playground.training.stopping import EpochMetrics, Stop, Watch, Watchable
 from playground.training.trainer import Trainer
 from tests.training.helpers import experiment, state_of
 
+SCORES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
 
 def rule(name: str, **parameters: Any) -> Watchable:
     made = stop_rules[name](**parameters)
@@ -188,15 +190,16 @@ def test_each_replica_gets_its_own_best_weights_back() -> None:
     for replica, trainer in enumerate(alone):
         assert together.network.theta[replica].tobytes() == trainer.network.theta[0].tobytes()
         assert together.scores.test_loss[replica] == trainer.scores.test_loss[0]
-        # Until the others have ended too its curves stand still.
+        # Until the others have ended too its curves stand still where its best weights are.
         for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
             curve = together.history.table()[name][:, replica]
             alone_curve = trainer.history.table()[name][:, 0]
             assert np.array_equal(curve[: len(alone_curve)], alone_curve)
-            assert (curve[len(alone_curve) :] == alone_curve[-1]).all()
+            assert (curve[len(alone_curve) :] == getattr(trainer.scores, name)[0]).all()
     assert together.stop is not None
     assert together.epoch == max(trainer.epoch for trainer in alone)
-    assert "All 4 replicas have ended: 4 by test_loss_plateau" in together.stop.message
+    ways = "3 by test loss plateau, 1 stuck at chance level"
+    assert f"All 4 replicas have ended: {ways}. The first: Test loss" in together.stop.message
 
 
 # --- the words -----------------------------------------------------------------------------------
@@ -407,9 +410,9 @@ def test_the_best_epoch_is_known_during_the_run() -> None:
     trainer = Trainer(experiment(training={"stop": [{"name": "test_loss_plateau"}]}))
     for _ in range(9):
         trainer.run_epoch()
-    assert trainer.outcome.best_epoch is None  # it is looked for from epoch 10 on
+    assert trainer.outcome.best_epoch(0) is None  # it is looked for from epoch 10 on
     trainer.run_epoch()
-    assert trainer.outcome.best_epoch == 10
+    assert trainer.outcome.best_epoch(0) == 10
 
 
 # --- divergence ----------------------------------------------------------------------------------
@@ -436,7 +439,7 @@ def test_a_run_that_diverges_keeps_its_last_finite_weights(replicas: int, precis
             before.run_epoch()
         assert before.network.theta.tobytes() == trainer.network.theta.tobytes()
     else:
-        assert "2 by diverged" in trainer.stop.message
+        assert "2 diverged" in trainer.stop.message
 
 
 @pytest.mark.parametrize("replicas", [1, 2])
@@ -444,7 +447,7 @@ def test_weights_that_start_too_large_are_not_blamed_on_the_learning_rate(replic
     layer = {"units": 4, "initializer": {"name": "constant", "value": 1e38}}
     trainer = Trainer(experiment([layer] * 3, training={"replicas": replicas}))
     trainer.run()
-    for stop in trainer.outcome.memory().stops:
+    for stop in trainer.outcome.stops:
         assert stop is not None
         assert (stop.name, stop.epoch) == ("diverged", 1)
         assert stop.message == (
@@ -492,10 +495,75 @@ def test_one_replica_that_diverges_leaves_the_others_alone() -> None:
     undisturbed.run()
     assert trainer.stop is not None
     assert trainer.stop.epoch == 6
-    assert "2 by max_epochs, 1 by diverged" in trainer.stop.message
+    assert "2 by the limit of epochs, 1 diverged" in trainer.stop.message
     assert np.array_equal(trainer.network.theta[[0, 2]], undisturbed.network.theta[[0, 2]])
     assert np.array_equal(trainer.network.theta[1], kept)
     assert np.isfinite(trainer.scores.train_loss).all()
+
+
+def test_a_diverged_replica_stands_still_while_the_others_go_on() -> None:
+    layers = [{"units": 4, "batch_norm": "before", "dropout": 0.2}]
+    given = experiment(layers, training={"replicas": 3, "max_epochs": 9, "batch_size": 7})
+    trainer, undisturbed = Trainer(given), Trainer(given)
+    trainer.run_epoch()
+    kept = trainer.network.theta[1].copy(), trainer.network.running[1].copy()
+    before = {name: getattr(trainer.scores, name)[1] for name in SCORES}
+
+    def stands_still() -> bool:
+        theta, running = trainer.outcome.weights_of(1)
+        return np.array_equal(theta, kept[0]) and np.array_equal(running, kept[1])
+
+    trainer.single_step()
+    trainer.network.theta[1, -1] = np.inf
+    trainer.single_step()
+    assert stands_still()  # the last finite weights, though the epoch has not been judged
+    assert not trainer.outcome.diverged.any()
+    while trainer.epoch < 6:
+        trainer.single_step()
+        assert stands_still()
+        if trainer.epoch > 1:
+            assert trainer.outcome.diverged.tolist() == [False, True, False]
+            for name, value in before.items():
+                assert getattr(trainer.scores, name)[1] == value
+    for name in SCORES:
+        assert np.isnan(trainer.history.table()[name][3:, 1]).all()
+        assert np.isfinite(trainer.history.table()[name][:, [0, 2]]).all()
+    trainer.run()
+    undisturbed.run()
+    for mine, theirs in zip(trainer.outcome.present(), undisturbed.outcome.present(), strict=True):
+        assert mine[[0, 2]].tobytes() == theirs[[0, 2]].tobytes()
+    assert stands_still()
+    assert trainer.stop is not None
+    assert trainer.stop.name == "max_epochs"
+
+
+def test_a_replica_that_a_rule_has_ended_stands_still_with_its_best_weights() -> None:
+    trainer = noisy(60, 4)
+    while not trainer.outcome.ended.any():
+        trainer.run_epoch()
+    ended = int(np.flatnonzero(trainer.outcome.ended)[0])
+    stop = trainer.outcome.stops[ended]
+    assert stop is not None
+    assert stop.restored
+    assert trainer.outcome.best_epoch(ended) == stop.best_epoch
+    theta, _ = (array.copy() for array in trainer.outcome.weights_of(ended))
+    loss = trainer.history.table()["test_loss"][stop.best_epoch, ended]
+    for _ in range(20):
+        assert trainer.scores.test_loss[ended] == loss
+        trainer.single_step()
+        assert np.array_equal(trainer.outcome.weights_of(ended)[0], theta)
+        assert trainer.outcome.best_epoch(ended) == stop.best_epoch
+
+
+def test_a_run_is_called_after_the_replicas_that_have_not_diverged() -> None:
+    trainer = Trainer(experiment(training={"replicas": 3, "max_epochs": 4}))
+    trainer.network.theta[:2] = np.nan
+    trainer.run()
+    assert trainer.stop is not None
+    assert trainer.stop.name == "max_epochs"
+    assert trainer.stop.message.startswith(
+        "All 3 replicas have ended: 2 diverged, 1 by the limit of epochs. The first: Diverged in "
+    )
 
 
 def test_new_rules_take_a_replica_that_has_diverged_back_to_finite_weights() -> None:
@@ -578,8 +646,8 @@ def test_the_replicas_of_the_extended_run_do_end_apart() -> None:
     trainer = noisy(14, 4)
     trainer.run()
     assert trainer.stop is not None
-    assert "by max_epochs" in trainer.stop.message
-    assert "by test_loss_plateau" in trainer.stop.message
+    assert "by the limit of epochs" in trainer.stop.message
+    assert "by test loss plateau" in trainer.stop.message
 
 
 @pytest.mark.parametrize("cut", [3, 12, 16])
@@ -592,7 +660,7 @@ def test_an_outcome_that_was_written_to_a_file_goes_on_where_it_was(cut: int) ->
     ):
         array[:] = copy
     new.outcome.remember(old.outcome.memory())
-    new.epoch, new.step, new.scores = old.epoch, old.step, old.scores
+    new.epoch, new.step = old.epoch, old.step
     for mine, theirs in zip(new.shuffle_rngs, old.shuffle_rngs, strict=True):
         mine.bit_generator.state = theirs.bit_generator.state
     for trainer in (old, new):

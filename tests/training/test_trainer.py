@@ -12,6 +12,7 @@ from playground.core.editing import replace
 from playground.core.errors import Path
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
+from playground.training.evaluation import Evaluator, Scores
 from playground.training.trainer import INITIALISE, Trainer, needs_rebuild, streams
 from tests.strategies import experiments
 from tests.training.helpers import Trained, experiment, state_of
@@ -134,20 +135,26 @@ def test_a_run_goes_on_from_a_place_within_an_epoch() -> None:
 # --- replicas ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("precision", ["float32", "float64"])
-@pytest.mark.parametrize("batch_size", [1, 7, "full"])
-@pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
-def test_a_replica_is_the_network_trained_alone_with_its_seed(
-    batch_norm: str, batch_size: int | str, precision: str
+PRECISIONS = ("float32", "float64")
+PLACES = ("none", "before", "after")
+BATCH_SIZES = (1, 7, 59, "full")  # of 60 points: a smaller last batch, and one of a single point
+RATES = (0.0, 0.25)
+OPENBLAS = "openblas" in np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+
+
+def assert_each_is_alone(
+    batch_norm: str, batch_size: int | str, precision: str, dropout: float, optimizer: str
 ) -> None:
+    """Train three replicas at once and each by itself, and compare all that comes of it."""
     if batch_norm != "none" and batch_size == 1:
         batch_size = 2
-    layer = {"units": 6, "activation": "gelu", "batch_norm": batch_norm, "dropout": 0.25}
+    layer = {"units": 6, "activation": "gelu", "batch_norm": batch_norm, "dropout": dropout}
 
     def trained(seed: int, replicas: int) -> Trainer:
         training = {
-            "seed": seed, "replicas": replicas, "batch_size": batch_size,
-            "precision": precision, "max_epochs": 4,
+            "seed": seed, "replicas": replicas, "batch_size": batch_size, "precision": precision,
+            "max_epochs": 3, "optimizer": optimizer, "regularizer": {"name": "l2", "rate": 0.01},
+            "clipping": {"name": "norm", "max_norm": 0.3}, "schedule": {"name": "inverse_time"},
         }  # fmt: skip
         trainer = Trainer(
             experiment([layer, layer], data={"source": "pinwheel"}, training=training)
@@ -155,16 +162,80 @@ def test_a_replica_is_the_network_trained_alone_with_its_seed(
         trainer.run()
         return trainer
 
+    def assert_same(one: Any, other: Any) -> None:
+        # Bit for bit, though one uses np.dot and the other np.matmul: so it was in all of some
+        # 4,000 comparisons with OpenBLAS. Another linear algebra library may round otherwise.
+        if OPENBLAS:
+            assert one.tobytes() == other.tobytes()
+        else:
+            np.testing.assert_allclose(one, other, rtol=1e-3 if precision == "float32" else 1e-6)
+
     together = trained(5, 3)
+    slots = together.optimizer_state.slots
     for replica in range(3):
         alone = trained(5 + replica, 1)
-        # Bit for bit, though one uses np.dot and the other np.matmul: so it was in all of 3,600
-        # comparisons with OpenBLAS. Another linear algebra library may round otherwise.
-        assert together.network.theta[replica].tobytes() == alone.network.theta[0].tobytes()
-        assert together.network.running[replica].tobytes() == alone.network.running[0].tobytes()
+        assert_same(together.network.theta[replica], alone.network.theta[0])
+        assert_same(together.network.running[replica], alone.network.running[0])
+        for name, slot in alone.optimizer_state.slots.items():
+            assert_same(slots[name].reshape(3, -1)[replica], slot)
         for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
-            column = together.history.table()[name][:, replica]
-            assert np.array_equal(column, alone.history.table()[name][:, 0])
+            column = together.history.table()[name][:, replica].copy()
+            assert_same(column, alone.history.table()[name][:, 0].copy())
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("batch_size", BATCH_SIZES)
+@pytest.mark.parametrize("batch_norm", PLACES)
+def test_a_replica_is_the_network_trained_alone_with_its_seed(
+    batch_norm: str, batch_size: int | str, precision: str
+) -> None:
+    assert_each_is_alone(batch_norm, batch_size, precision, 0.25, "adam")
+
+
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize(("index", "optimizer"), list(enumerate(optimizers)))
+def test_so_it_is_with_every_optimizer(index: int, optimizer: str, precision: str) -> None:
+    place, size, rate = PLACES[index % 3], BATCH_SIZES[index % 4], RATES[index // 2 % 2]
+    assert_each_is_alone(place, size, precision, rate, optimizer)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", PRECISIONS)
+@pytest.mark.parametrize("dropout", RATES)
+@pytest.mark.parametrize("batch_size", BATCH_SIZES)
+@pytest.mark.parametrize("batch_norm", PLACES)
+@pytest.mark.parametrize("optimizer", optimizers)
+def test_so_it_is_with_all_of_these_together(
+    optimizer: str, batch_norm: str, batch_size: int | str, dropout: float, precision: str
+) -> None:
+    assert_each_is_alone(batch_norm, batch_size, precision, dropout, optimizer)
+
+
+def test_the_first_replica_is_the_same_whatever_their_number() -> None:
+    first = {replicas: Trainer(busy(replicas=replicas, max_epochs=2)) for replicas in (1, 2, 5)}
+    for trainer in first.values():
+        trainer.run()
+    weights = [trainer.network.theta[0] for trainer in first.values()]
+    for other in weights[1:]:
+        assert np.allclose(other, weights[0], rtol=1e-4, atol=1e-6)
+        if OPENBLAS:
+            assert np.array_equal(other, weights[0])
+
+
+def test_the_masks_of_replicas_are_independent() -> None:
+    hidden = [{"units": 40, "activation": "sigmoid", "dropout": 0.5}] * 2  # its answer is never 0
+    training = {"replicas": 8, "batch_size": "full", "max_epochs": 1000}
+    trainer = Trainer(experiment(hidden, data={"samples": 400, "test_share": 0}, training=training))
+    (program,) = trainer.programs.values()
+    masks: list[Any] = []
+    for _ in range(2):
+        trainer.single_step()
+        masks += [trace.out.reshape(8, -1) != 0 for trace in program.traces[:-1]]
+    rows = np.concatenate(masks).astype(float)  # of two steps, two layers, eight replicas
+    assert rows.shape == (32, 40 * 400)
+    correlation = np.corrcoef(rows)[np.triu_indices(32, 1)]
+    assert np.abs(correlation).max() < 4.5 / np.sqrt(rows.shape[1])  # of 496 pairs, by chance
+    assert np.std(correlation) == pytest.approx(1 / np.sqrt(rows.shape[1]), rel=0.15)
 
 
 def test_weights_order_and_masks_come_from_streams_of_their_own() -> None:
@@ -573,3 +644,29 @@ def test_interruptions_are_asked_for_after_every_step() -> None:
     trainer.single_step()
     trainer.run_epoch()
     assert asked == trainer.step == 18
+
+
+def test_scores_are_computed_only_for_those_who_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = []
+    scores = Evaluator.scores
+
+    def counted(evaluator: Evaluator) -> Scores:
+        looks.append(evaluator)
+        return scores(evaluator)
+
+    monkeypatch.setattr(Evaluator, "scores", counted)
+    training = {"stop": [], "max_epochs": 64}
+    often, seldom = (Trainer(experiment(training=training), limit) for limit in (1000, 4))
+    looks.clear()
+    often.run()
+    assert len(looks) == 64
+    looks.clear()
+    seldom.run()
+    assert len(looks) < 16
+    assert seldom.network.theta.tobytes() == often.network.theta.tobytes()
+    assert np.array_equal(seldom.scores.train_loss, often.scores.train_loss)
+    rule = [{"name": "target_loss", "target": 0.0}]
+    watched = Trainer(experiment(training={"stop": rule, "max_epochs": 64}), 4)
+    looks.clear()
+    watched.run()
+    assert len(looks) == 64, "a rule that watches the loss sees every epoch"

@@ -24,7 +24,7 @@ AUTO = "auto"
 
 
 class TrainingPanel(QWidget):
-    """Loss, optimizer, regularisation, batches; the end of training; seed and precision.
+    """Optimizer, schedule, clipping, batches, regularisation, loss; when to stop; seed, replicas.
 
     Signals:
         edit_requested: A place in the experiment and what should stand there.
@@ -37,18 +37,20 @@ class TrainingPanel(QWidget):
         path = ("training",)
         self.form = Form(
             path,
-            only=("optimizer", "batch_size", "regularizer", "loss"),
+            only=("optimizer", "schedule", "clipping", "batch_size", "regularizer", "loss"),
             editors={"loss": _loss_editor},
         )
         self.limit_form = Form(path, only=("max_epochs",))
         self.rules = StopRules((*path, "stop"))
-        self.numbers_form = Form(path, only=("seed", "precision"), editors={"seed": SeedEditor})
+        self.numbers_form = Form(
+            path, only=("seed", "replicas", "precision"), editors={"seed": SeedEditor}
+        )
         self.warning = WarningLine()
         self._forms = (self.form, self.limit_form, self.numbers_form)
         self.sections = (
             Section("Training", _column(self.form, self.warning)),
             Section("Stop when", _column(self.limit_form, self.rules)),
-            Section("Seed and precision", self.numbers_form),
+            Section("Seed, replicas, precision", self.numbers_form),
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING, SPACING, SPACING, SPACING)

@@ -18,12 +18,17 @@ from PySide6.QtWidgets import (
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
 from playground.gui.views.field import Meaning, answer, boundary, colours_of, meaning_of, scores
+from playground.gui.views.marks import short_reason
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plane import FieldItem, Square
 from playground.gui.views.plot import Plot
 from playground.gui.views.points import Points
+from playground.gui.views.replicas import ReplicaBox
 from playground.gui.views.scales import Array, Plane, in_words
-from playground.runtime.snapshot import GRID, Snapshot
+from playground.gui.widgets.editor import KEYS_ONLY
+from playground.runtime.field import Extent, Says
+from playground.runtime.snapshot import Snapshot
+from playground.training.stopping import DIVERGED
 
 BESIDE = 1.6
 """A view that is so many times wider than high has its controls beside the plane."""
@@ -43,6 +48,7 @@ class BoundaryView(QWidget):
         scale: What the colours mean.
         test_box: Whether test points are shown.
         discrete_box: Whether only classes, or bands of values, are told apart.
+        replica_box: Which of several replicas is shown, or all together.
         probe: The line of text.
         picture: Its context menu.
     """
@@ -69,6 +75,7 @@ class BoundaryView(QWidget):
         self.discrete_box = _check_box(
             "Discretise", "Show only which class is answered, or bands of values.", False
         )
+        self.replica_box = ReplicaBox()
         self._build()
         self.picture = PictureMenu(self, "decision boundary")
         self.test_box.toggled.connect(self.points.test.setVisible)
@@ -84,14 +91,14 @@ class BoundaryView(QWidget):
         if not self.isVisible() or snapshot is self._snapshot:
             return
         old, self._snapshot = self._snapshot, snapshot
-        training, dataset = snapshot.experiment.training, snapshot.dataset
-        if (
-            old is None
-            or old.dataset is not dataset
-            or old.experiment.training.loss != training.loss
-        ):
-            self._meaning = meaning_of(training.loss, dataset.task, dataset)
+        loss, dataset = snapshot.experiment.training.loss, snapshot.dataset
+        self.replica_box.follow(snapshot)
+        fresh = old is None or old.dataset is not dataset or old.experiment.training.loss != loss
+        if old is None or fresh or _together(old) != _together(snapshot):
+            self._meaning = meaning_of(loss, dataset.task, dataset, *_together(snapshot))
             self.scale.show_meaning(self._meaning)
+        if fresh:
+            assert self._meaning is not None
             self.test_box.setEnabled(len(dataset.test) > 0)
             self.points.show(dataset, self._meaning, self._colours)
         if old is None or old.extent != snapshot.extent:
@@ -107,7 +114,7 @@ class BoundaryView(QWidget):
         snapshot, meaning = self._snapshot, self._meaning
         assert snapshot is not None
         assert meaning is not None
-        self._scores = scores(snapshot.field)
+        self._scores = scores(snapshot.field, snapshot.says)
         discrete = self.discrete_box.isChecked()
         pixels = colours_of(meaning, self._scores, self._colours, discrete)
         self.field.set_field(pixels, self._boundary(snapshot, meaning), snapshot.extent)
@@ -118,9 +125,10 @@ class BoundaryView(QWidget):
             return np.empty(0), np.empty(0)
         low1, high1, low2, high2 = snapshot.extent
         across, up = boundary(self._scores)
+        cells = self._scores.shape[-1]
         return (
-            low1 + (across + 0.5) * ((high1 - low1) / GRID),
-            low2 + (up + 0.5) * ((high2 - low2) / GRID),
+            low1 + (across + 0.5) * ((high1 - low1) / cells),
+            low2 + (up + 0.5) * ((high2 - low2) / cells),
         )
 
     # --- the probe ---------------------------------------------------------------------------
@@ -145,9 +153,14 @@ class BoundaryView(QWidget):
         texts = []
         if self.points.drawn < self.points.total:
             texts.append(f"{self.points.drawn:,} of {self.points.total:,} points drawn.")
-        replicas = snapshot.experiment.training.replicas
-        if replicas > 1:
-            texts.append(f"This is the first of {replicas} replicas.")
+        shown = snapshot.shown
+        if shown is not None and snapshot.replicas > 1:
+            stop = snapshot.stops[shown]
+            if stop is not None and stop.name == DIVERGED:
+                when = f"Replica {shown + 1} diverged in epoch {stop.epoch:,}"
+                return f"{when}; this is what it last answered."
+            if stop is not None:
+                return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {HINT}"
         return " ".join([*texts, HINT])
 
     def _reading(self, x1: float, x2: float) -> str:
@@ -156,10 +169,14 @@ class BoundaryView(QWidget):
         if snapshot is None or meaning is None:
             return HINT
         place = f"x1 {x1:.2f}, x2 {x2:.2f}: ".replace("-", "−")
-        score = _between(self._scores, x1, x2, snapshot.extent)
+        find = _nearest if meaning.kind == "votes" else _between
+        score = find(self._scores, x1, x2, snapshot.extent)
         said = answer(meaning, score)
+        if meaning.kind == "votes":
+            return place + _votes(said, meaning.together)
         if meaning.kind == "values":
-            return f"{place}output {in_words(float(said[0]))}"
+            caption = "median output" if meaning.together > 1 else "output"
+            return f"{place}{caption} {in_words(float(said[0]))}"
         if meaning.kind == "classes":
             best = int(said.argmax())
             return f"{place}class {best}, P(class {best}) = {said[best]:.3f}"
@@ -184,9 +201,13 @@ class BoundaryView(QWidget):
         self._square = Square(self.plot)
         self.plot.box.sigResized.connect(self.points.fit)
         self._top, self._bottom = QWidget(), QWidget()
-        self._boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._top)
-        self._boxes.setContentsMargins(0, 0, 0, 0)
+        top = QVBoxLayout(self._top)
+        top.setContentsMargins(0, 0, 0, 0)
+        top.setSpacing(4)
+        top.addWidget(self.replica_box)
+        self._boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._boxes.setSpacing(12)
+        top.addLayout(self._boxes)
         self._boxes.addWidget(self.test_box)
         self._boxes.addWidget(self.discrete_box)
         self._boxes.addStretch(1)
@@ -238,17 +259,27 @@ class BoundaryView(QWidget):
         return QSize(240, 200)
 
 
+def _together(snapshot: Snapshot) -> tuple[Says, int]:
+    return snapshot.says, snapshot.replicas
+
+
+def _votes(shares: Array, replicas: int) -> str:
+    """The class with most votes and how many there are, from shares (1,) or (classes,)."""
+    of_each = np.array([1 - shares[0], shares[0]]) if len(shares) == 1 else shares
+    best = int(of_each.argmax())
+    return f"class {best}, {round(float(of_each[best]) * replicas)} of {replicas} votes"
+
+
 def _check_box(text: str, help: str, checked: bool) -> QCheckBox:
     box = QCheckBox(text)
+    box.setFocusPolicy(KEYS_ONLY)
     box.setAccessibleName(text)
     box.setToolTip(help)
     box.setChecked(checked)
     return box
 
 
-def _between(
-    field: Array, x1: float, x2: float, extent: tuple[float, float, float, float]
-) -> Array:
+def _between(field: Array, x1: float, x2: float, extent: Extent) -> Array:
     """The values (outputs,) at a point, linear between the four nearest of the field."""
     low1, high1, low2, high2 = extent
     size = field.shape[-1]
@@ -259,3 +290,12 @@ def _between(
     lower = field[:, low, left] * (1 - right_share) + field[:, low, left + 1] * right_share
     upper = field[:, low + 1, left] * (1 - right_share) + field[:, low + 1, left + 1] * right_share
     return lower * (1 - upper_share) + upper * upper_share
+
+
+def _nearest(field: Array, x1: float, x2: float, extent: Extent) -> Array:
+    """The values (outputs,) of the cell that a point lies in."""
+    low1, high1, low2, high2 = extent
+    size = field.shape[-1]
+    column = int(np.clip((x1 - low1) / (high1 - low1) * size, 0, size - 1))
+    row = int(np.clip((x2 - low2) / (high2 - low2) * size, 0, size - 1))
+    return field[:, row, column]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -18,22 +18,17 @@ from PySide6.QtWidgets import (
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.legend import Chip, Legend
-from playground.gui.views.lines import Line
+from playground.gui.views.lines import Line, bands, curves, entries, zeros
+from playground.gui.views.marks import marks_of
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
-from playground.gui.views.plot_layers import Curve, Dot, Mark
+from playground.gui.views.plot_layers import Dot
+from playground.gui.views.replicas import whose
 from playground.gui.views.scales import Array, Linear, Scale, in_words, thinned
 from playground.gui.views.verdict import Verdict
 from playground.runtime.snapshot import Snapshot
-from playground.training.stopping import Stop
 
 FIRST_EPOCHS = 10.0
-
-
-def short_reason(stop: Stop) -> str:
-    """The beginning of a stop's reason, as a few words."""
-    words = stop.message.split(":")[0].rstrip(".")
-    return words[:1].lower() + words[1:]
 
 
 class Chart(QWidget):
@@ -41,6 +36,7 @@ class Chart(QWidget):
 
     Attributes:
         legend: Title and entries.
+        whose: Of several replicas, whose values are drawn.
         plot: The surface.
         verdict: The sentence above the plot, where there is one.
         box: The values at the cursor.
@@ -66,6 +62,8 @@ class Chart(QWidget):
         self._x: Scale = Linear(FIRST_EPOCHS, whole=True)
         self._y: Scale = self.new_scale()
         self.legend, self.verdict = Legend(title), verdict
+        self.whose = QLabel(self.legend)
+        self.whose.hide()
         self.plot = Plot("Epoch")
         self._apology = QLabel()
         self._build(options)
@@ -101,6 +99,25 @@ class Chart(QWidget):
     def comment(self, snapshot: Snapshot) -> None:
         """Bring title and verdict up to date."""
 
+    def whose_values(self, snapshot: Snapshot) -> str:
+        """Whose values are drawn, or empty where that goes without saying."""
+        return whose(snapshot)
+
+    def population(self, snapshot: Snapshot) -> object:
+        """What, when it changes, makes other curves of the same run, to be fitted anew."""
+        return snapshot.shown
+
+    def spreads(self) -> Sequence[tuple[Array, Array]]:
+        """Bands behind the curves, from (rows, lines) to (rows, lines), the widest first.
+
+        They are those of the values asked for last, and finite where these are.
+        """
+        return ()
+
+    def reach(self, values: Array, spreads: Sequence[tuple[Array, Array]]) -> Array:
+        """What of values and bands the vertical range must hold; what lies beyond is cut."""
+        return np.concatenate([values, *(edge for pair in spreads for edge in pair)])
+
     def apology(self, snapshot: Snapshot) -> str:
         """Why there is nothing to draw, or empty."""
         return ""
@@ -108,6 +125,10 @@ class Chart(QWidget):
     def value_text(self, value: float) -> str:
         """A value beside the cursor."""
         return in_words(value)
+
+    def detail(self, row: int, index: int) -> str:
+        """A word more on a line's value at the cursor, at one of the rows drawn last."""
+        return ""
 
     # --- drawing -----------------------------------------------------------------------------
 
@@ -123,6 +144,8 @@ class Chart(QWidget):
         if old is None or old.run != snapshot.run or len(lines) != self._values.shape[1]:
             self._x = Linear(FIRST_EPOCHS, whole=True)
             self.rescale()
+        elif self.population(old) != self.population(snapshot):
+            self.rescale()
         else:
             self._draw(fresh=False)
 
@@ -137,49 +160,30 @@ class Chart(QWidget):
             return
         self._show_apology(self.apology(snapshot))
         self.comment(snapshot)
+        self._say_whose(self.whose_values(snapshot))
         epochs = self.epochs(snapshot)
         rows = thinned(len(epochs))
         self._epochs, self._values = epochs[rows], self.values(snapshot, rows)
-        finite = np.isfinite(self._values)
+        finite, spreads = np.isfinite(self._values), self.spreads()
         shown = [self._is_shown(index) for index in range(len(self._lines))]
-        seen = self._values[:, shown][finite[:, shown]]
+        there = finite[:, shown]
+        seen = self._values[:, shown][there]
+        if spreads:
+            inner = [(low[:, shown][there], high[:, shown][there]) for low, high in spreads]
+            seen = self.reach(seen, inner)
         grown = self._x.cover(np.append(self._epochs[-1:], snapshot.epoch))
         if self._y.cover(seen) or grown or fresh:
             self.plot.set_scales(self._x, self._y)
-        heights = self._y.project(self._values)
-        whole = bool(finite.all())
-        curves = []
-        for index in range(len(self._lines)):
-            if not shown[index]:
-                continue
-            x, y = self._epochs, heights[:, index]
-            if not whole:
-                x, y = x[finite[:, index]], y[finite[:, index]]
-            curves.append(Curve(x, y, self._line_colour(index)))
-        self.plot.curves = curves
-        self.plot.marks = self._marks(snapshot)
+        colours = {index: self._line_colour(index) for index, on in enumerate(shown) if on}
+        self.plot.curves = curves(self._epochs, self._values, self._y, colours)
+        self.plot.bands = bands(self._epochs, self._values, spreads, self._y, colours)
+        self.plot.marks = marks_of(snapshot, self._colours)
         self._note_zeros()
         self._show_cursor()
         self.plot.redraw()
 
-    def _marks(self, snapshot: Snapshot) -> list[Mark]:
-        marks = []
-        best, stop = snapshot.best_epoch, snapshot.stop
-        if best:
-            whose = "" if snapshot.experiment.training.replicas == 1 else "first replica’s "
-            marks.append(Mark(best, f"{whose}best {best:,}", self._colours.muted, dashed=True))
-        if stop is not None:
-            stuck = stop.message.startswith("Stuck")
-            colour = self._colours.amber if stuck else self._colours.text
-            colour = self._colours.red if stop.name == "diverged" else colour
-            marks.append(Mark(stop.epoch, f"stop {stop.epoch:,}: {short_reason(stop)}", colour))
-        return marks
-
     def _renew_legend(self) -> None:
-        names: dict[str, str] = {}
-        for line in self._lines:
-            together = line.entry in names  # only layers are
-            names[line.entry] = f"layers {line.entry.split()[-1]}" if together else line.name
+        names = entries(self._lines)
         self.legend.set_entries(list(names), list(names.values()))
         self._colour_lines()
 
@@ -188,12 +192,9 @@ class Chart(QWidget):
 
     def _note_zeros(self) -> None:
         """Say in the legend which curves are exactly 0 now: a log scale has no such place."""
-        last = self._values[-1] if len(self._values) else ()
-        zero: dict[str, bool] = {}
-        for line, value in zip(self._lines, last, strict=False):
-            zero[line.entry] = zero.get(line.entry, True) and bool(value == 0)
-        for entry, is_zero in zero.items():
-            self.legend.note(entry, " = 0" if is_zero and self.notes_zeros else "")
+        if len(self._values):
+            for entry, is_zero in zeros(self._lines, self._values[-1]).items():
+                self.legend.note(entry, " = 0" if is_zero and self.notes_zeros else "")
 
     @property
     def notes_zeros(self) -> bool:
@@ -229,25 +230,17 @@ class Chart(QWidget):
             for index in shown
             if np.isfinite(values[index])
         ]
-        entries = [
+        readings = [
             Reading(
                 self._lines[index].name,
                 self.value_text(float(values[index])),
                 self._line_colour(index),
+                self.detail(row, index),
             )
             for index in shown
         ]
-        self.box.show_values(plot.cursor_x, entries)
-        self._place_box(plot.cursor_x)
-
-    def _place_box(self, x: float) -> None:
-        """Beside the cursor, on the side with more room."""
-        corner = self.plot.mapTo(self, QPoint())
-        at = self.plot.to_pixels(x, 0).x()
-        left = at + 10 if at < self.plot.width() / 2 else at - 10 - self.box.width()
-        top = min(corner.y() + 6, self.height() - self.box.height())
-        self.box.move(round(left) + corner.x(), max(top, 0))
-        self.box.show()
+        self.box.show_values(plot.cursor_x, readings)
+        self.box.stand_beside(plot, plot.cursor_x)
 
     # --- looks -------------------------------------------------------------------------------
 
@@ -258,7 +251,8 @@ class Chart(QWidget):
         if self.verdict is not None:
             self.verdict.set_palette_colours(colours)
         self.box.set_palette_colours(colours)
-        self._apology.setStyleSheet(f"color: {colours.muted}")
+        for label in (self._apology, self.whose):
+            label.setStyleSheet(f"color: {colours.muted}")
         self._colour_lines()
         self._draw(fresh=False)
 
@@ -293,6 +287,11 @@ class Chart(QWidget):
             layout.addWidget(self.verdict)
         layout.addWidget(self._stack, 1)
         self.box = CursorBox(self)
+
+    def _say_whose(self, text: str) -> None:
+        if text != self.whose.text():
+            self.whose.setText(text)
+            self.whose.setVisible(bool(text))
 
     def _show_apology(self, text: str) -> None:
         if text != self._apology.text():

@@ -15,6 +15,7 @@ CAPTIONS = {
     "probability": "probability of class 1",
     "margin": "margin of class 1",
     "values": "output",
+    "votes": "votes for class 1",
 }
 
 
@@ -34,9 +35,14 @@ class ColourScale(QWidget):
         meaning = self._meaning
         if meaning is None:
             return []
-        if meaning.kind == "classes":
+        if meaning.classes > 2:
             return [f"class {index}" for index in range(meaning.classes)]
-        return [in_words(meaning.low), CAPTIONS[meaning.kind], in_words(meaning.high)]
+        if meaning.kind == "votes":
+            return ["0 %", CAPTIONS["votes"], "100 %"]
+        caption = CAPTIONS[meaning.kind]
+        if meaning.together > 1:
+            caption = f"median {caption}"
+        return [in_words(meaning.low), caption, in_words(meaning.high)]
 
     def show_meaning(self, meaning: Meaning) -> None:
         """Explain other colours."""
@@ -57,7 +63,7 @@ class ColourScale(QWidget):
         if self._meaning is None:
             return
         painter = QPainter(self)
-        if self._meaning.kind == "classes":
+        if self._meaning.classes > 2:
             self._paint_classes(painter, self._meaning.classes)
         else:
             self._paint_bar(painter)

@@ -14,6 +14,7 @@ from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.scales import Array, Linear, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
 from playground.runtime.snapshot import Snapshot
+from playground.training.spread import counted, median
 
 AMBER_SHARE = 0.25
 MOST_NAMED = 2
@@ -67,35 +68,40 @@ class DeadChart(Chart):
         return "There are no hidden layers, so no neurons that could die. Add a layer to see some."
 
     def comment(self, snapshot: Snapshot) -> None:
+        counts = [flags.sum(axis=1) for flags in snapshot.dead]
+        shown = snapshot.shown
+        if shown is None:
+            there = counted(snapshot.diverged)
+            found = [float(median(count[there])) for count in counts]
+        else:
+            found = [float(count[shown]) for count in counts]
         layers = snapshot.experiment.network.hidden
-        self.verdict.say(*judged(layers, snapshot.dead))
+        self.verdict.say(*judged(layers, found, " in the median" if shown is None else ""))
 
 
-def judged(layers: Sequence[Layer], dead: Sequence[Array]) -> tuple[str, Level]:
+def judged(layers: Sequence[Layer], counts: Sequence[float], where: str = "") -> tuple[str, Level]:
     """What there is of dead neurons in words, and how serious it is.
 
     Args:
         layers: The hidden layers.
-        dead: For each of them which units are dead, boolean (units,).
+        counts: For each of them how many units are dead; a median may lie between two numbers.
+        where: What is added, to say where that is so.
     """
-    counts = [int(flags.sum()) for flags in dead]
     if not any(counts):
-        return "No dead neurons.", "muted"
+        return f"No dead neurons{where}.", "muted"
     sentences = []
     for silent, words in ((True, SILENT), (False, SATURATED)):
         parts = [
-            (count, len(flags), number)
-            for number, (layer, count, flags) in enumerate(
-                zip(layers, counts, dead, strict=True), 1
-            )
+            (count, layer.units, number)
+            for number, (layer, count) in enumerate(zip(layers, counts, strict=True), 1)
             if count and _falls_silent(layer) == silent
         ]
         if parts:
             several = sum(count for count, _, _ in parts) > 1
             sentences.append(f"{_listed(parts)} {words[several]}.")
-    share = max(count / len(flags) for count, flags in zip(counts, dead, strict=True))
+    share = max(count / layer.units for count, layer in zip(counts, layers, strict=True))
     level: Level = "red" if share == 1 else "amber" if share > AMBER_SHARE else "muted"
-    return "Dead: " + " ".join(sentences), level
+    return f"Dead{where}: " + " ".join(sentences), level
 
 
 def _falls_silent(layer: Layer) -> bool:
@@ -105,14 +111,14 @@ def _falls_silent(layer: Layer) -> bool:
     return activation.name == "relu" or leak == 0
 
 
-def _listed(parts: list[tuple[int, int, int]]) -> str:
+def _listed(parts: list[tuple[float, int, int]]) -> str:
     """Such as "6 of 8 neurons in layer 2 and all 8 in layer 3", the worst layers first."""
     worst = sorted(parts, key=lambda part: (-part[0] / part[1], part[2]))
     named = []
     for index, (count, units, number) in enumerate(worst[:MOST_NAMED]):
         what = ("neuron" if units == 1 else "neurons") if index == 0 else ""
         how_many = ("the only" if units == 1 else f"all {units}") if count == units else ""
-        words = [how_many or f"{count} of {units}", what, f"in layer {number}"]
+        words = [how_many or f"{in_words(count)} of {units}", what, f"in layer {number}"]
         named.append(" ".join(word for word in words if word))
     more = len(worst) - MOST_NAMED
     if more > 0:

@@ -13,8 +13,9 @@ from playground.core.families import Task, loss_for
 from playground.data.dataset import Dataset
 from playground.gui.theme import SHADES, Colours, class_colours, diverging, packed, rgb
 from playground.gui.views.scales import Array
+from playground.runtime.field import Says
 
-Kind = Literal["probability", "margin", "classes", "values"]
+Kind = Literal["probability", "margin", "classes", "values", "votes"]
 
 FIELD_STRENGTH = 0.6
 """Of the class's full colour: the points, which have it, must stand out."""
@@ -23,29 +24,43 @@ BANDS = 8
 FINENESS = 2
 """How many times finer a field is painted than the network was asked, where there are edges."""
 FEW_CLASSES = 6
+STRENGTHS = 128
+"""Shades of a class's colour, by the share of its votes."""
 LARGEST = 1e30
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What the outputs say.
+    """What a field says.
 
     Attributes:
         kind: A probability of class 1, a margin of class 1 (its sign decides), one score a class,
-            or values.
+            values, or votes: the share of replicas for class 1, or for each of more classes.
         classes: How many; 0 for values.
-        low, high: The ends of the colour scale: 0 and 1 for a probability, -1 and 1 for a margin;
-            values follow the targets, around 0 where these lie on both sides of it.
+        low, high: The ends of the colour scale: 0 and 1 for a probability and for votes, -1 and 1
+            for a margin; values follow the targets, around 0 where these lie on both sides of it.
+        together: How many replicas say it together.
     """
 
     kind: Kind
     classes: int
     low: float
     high: float
+    together: int = 1
 
 
-def meaning_of(loss: str, task: Task, dataset: Dataset) -> Meaning:
-    """What a network trained with a loss for a task says."""
+def meaning_of(
+    loss: str, task: Task, dataset: Dataset, says: Says = "outputs", replicas: int = 1
+) -> Meaning:
+    """What a field says of networks trained with a loss for a task.
+
+    Args:
+        says: What the field's values are; see ``runtime.field.Field``.
+        replicas: How many there are.
+    """
+    if says == "votes":
+        return Meaning("votes", task.classes, 0, 1, replicas)
+    together = 1 if says == "outputs" else replicas
     if task.kind == "regression":
         targets = np.concatenate((dataset.train.targets, dataset.test.targets))
         low, high = float(targets.min()), float(targets.max())
@@ -54,7 +69,7 @@ def meaning_of(loss: str, task: Task, dataset: Dataset) -> Meaning:
             low = -high
         elif low == high:
             low, high = low - 1, high + 1
-        return Meaning("values", 0, low, high)
+        return Meaning("values", 0, low, high, together)
     name = loss_for(loss, task).name
     if task.classes > 2:
         return Meaning("classes", task.classes, 0, 1)
@@ -63,9 +78,14 @@ def meaning_of(loss: str, task: Task, dataset: Dataset) -> Meaning:
     return Meaning("margin", 2, -1, 1)
 
 
-def scores(outputs: Array) -> Array:
-    """Outputs (outputs, …) made finite; the two scores of two classes become one, of class 1."""
-    tame = np.nan_to_num(outputs, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
+def scores(values: Array, says: Says = "outputs") -> Array:
+    """Of a field's values (outputs or classes, …) a score for each class, or one for class 1.
+
+    They are finite. That of class 1 alone is positive where it is the answer.
+    """
+    if says == "votes":
+        return values - 0.5 if len(values) == 1 else values
+    tame = np.nan_to_num(values, nan=0.0, posinf=LARGEST, neginf=-LARGEST)
     tame = np.clip(tame, -LARGEST, LARGEST)
     return tame[1:] - tame[:1] if len(tame) == 2 else tame
 
@@ -78,8 +98,11 @@ def answer(meaning: Meaning, score: Array) -> Array:
         score: Of :func:`scores`.
 
     Returns:
-        (1, …), in the units of the colour scale; or (classes, …), each class's probability.
+        (1, …), in the units of the colour scale; or (classes, …), each class's probability or
+        share of votes.
     """
+    if meaning.kind == "votes":
+        return score + 0.5 if len(score) == 1 else score
     if meaning.kind == "probability":
         return 0.5 + 0.5 * np.tanh(0.5 * score)
     if meaning.kind == "classes":
@@ -99,13 +122,13 @@ def colours_of(
         colours: The theme.
         discrete: Whether only the classes, or a few bands of values, are told apart.
     """
-    if meaning.kind == "classes":
-        # A mix of colours is smooth as it is, and takes long.
-        few = meaning.classes <= FEW_CLASSES
+    if meaning.classes > 2:
+        times = FINENESS if meaning.classes <= FEW_CLASSES else 1
         if discrete:
-            return _class_tints(meaning, colours)[
-                finer(score, FINENESS if few else 1).argmax(axis=0)
-            ]
+            return _class_tints(meaning, colours)[finer(score, times).argmax(axis=0)]
+        if meaning.kind == "votes":
+            return _majority(finer(score, times), colours)
+        # A mix of colours is smooth as it is, and takes long.
         return _class_mix(answer(meaning, score), colours)
     said = answer(meaning, finer(score, FINENESS))[0]
     share = (said - meaning.low) * (2 / (meaning.high - meaning.low)) - 1
@@ -133,6 +156,25 @@ def _class_mix(chances: Array, colours: Colours) -> NDArray[np.uint32]:
         neutral[channel] + np.einsum("kyx,k->yx", weights, own[:, channel] - neutral[channel])
         for channel in range(3)
     ], axis=-1))  # fmt: skip
+
+
+def _majority(shares: Array, colours: Colours) -> NDArray[np.uint32]:
+    """The colour of the class with most votes, the paler the fewer they are."""
+    classes = len(shares)
+    shares = np.ascontiguousarray(shares)  # as it comes, the next line would take long
+    winner, most = shares.argmax(axis=0), shares.max(axis=0)
+    decided = (most - 1 / classes) * (1 / (1 - 1 / classes))
+    level = np.clip(decided * (STRENGTHS - 1) + 0.5, 0, STRENGTHS - 1).astype(np.intp)
+    return _strengths(classes, colours)[winner, level]
+
+
+@lru_cache(maxsize=8)
+def _strengths(classes: int, colours: Colours) -> NDArray[np.uint32]:
+    """Each class's colour from pale to full: (classes, STRENGTHS)."""
+    own = np.array([rgb(colour) for colour in class_colours(classes, colours)])
+    neutral = rgb(colours.neutral)
+    strength = np.linspace(0, FIELD_STRENGTH, STRENGTHS)[:, None]
+    return packed(neutral + strength * (own - neutral)[:, None])
 
 
 def _class_tints(meaning: Meaning, colours: Colours) -> NDArray[np.uint32]:

@@ -12,6 +12,7 @@ from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.scales import Array, Log, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 
 AMBER_SHARE, RED_SHARE = 1e-2, 1e-3
@@ -49,6 +50,7 @@ class GradientChart(Chart):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         self.quantity = QComboBox()
+        self.quantity.setFocusPolicy(KEYS_ONLY)
         self.quantity.addItem("Mean |dW|", "weights")
         self.quantity.addItem("RMS δ", "errors")
         self.quantity.setAccessibleName("What is shown of each layer")
@@ -81,7 +83,12 @@ class GradientChart(Chart):
         return True
 
     def comment(self, snapshot: Snapshot) -> None:
-        self.verdict.say(*judged(first_layer_share(snapshot.health["weights"])))
+        weights = snapshot.health["weights"]
+        share = first_layer_share(weights)
+        if share is None and weights.shape[1] > 2:
+            self.verdict.say("There is no gradient to judge; a step would bring one.")
+        else:
+            self.verdict.say(*judged(share))
 
 
 def judged(share: float | None) -> tuple[str, Level]:

@@ -11,20 +11,18 @@ from playground.core.families import loss_for
 from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
+from playground.gui.views.replicas import whose_median
 from playground.gui.views.scales import Array, Linear, Log, Scale
+from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
+from playground.training.spread import counted, quantiles
 
 SMALLEST_TOP = 0.1
-
-
-def median(values: Array) -> Array:
-    """Of the replicas (rows, replicas); one that has diverged counts as endlessly large."""
-    if values.shape[1] == 1:
-        return values[:, 0]
-    ordered = np.sort(values, axis=1)  # what is not a number comes last
-    count = values.shape[1]
-    low, high = ordered[:, (count - 1) // 2], ordered[:, count // 2]
-    return (low + high) / 2
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Of the replicas: the smallest, the quartiles with the median, the largest."""
+FEWEST_FOR_QUARTILES = 5
+LINEAR_REACH, LOG_REACH = 2.0, 1e3
+"""So many times the highest median are in the range; the largest replica may be far beyond."""
 
 
 class LossChart(Chart):
@@ -37,23 +35,59 @@ class LossChart(Chart):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._title = QLabel("Loss")
         self.log_box = QCheckBox("Log scale")
+        self.log_box.setFocusPolicy(KEYS_ONLY)
         self.log_box.setAccessibleName("Logarithmic scale of the loss")
         self.log_box.setToolTip("Show magnitudes: a fall from 0.1 to 0.01 is as high as from 1.")
+        self._quantiles: Array | None = None
         super().__init__("Loss over epochs", self._title, self.log_box, parent=parent)
         self.log_box.toggled.connect(self.rescale)
+        self.whose.setToolTip(
+            "The line is the median of the replicas; the bands hold all of them, and the middle "
+            "half. Those that have diverged are left out."
+        )
 
     def lines(self, snapshot: Snapshot) -> Sequence[Line]:
         names = ["train", "test"] if len(snapshot.dataset.test) else ["train"]
-        replicas = snapshot.experiment.training.replicas
-        suffix = f", median of {replicas}" if replicas > 1 else ""
-        return [Line(f"{name} loss", name + suffix) for name in names]
+        return [Line(f"{name} loss", name) for name in names]
 
     def epochs(self, snapshot: Snapshot) -> Array:
         return snapshot.history["epoch"][:, 0]
 
     def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
         columns = ("train_loss", "test_loss")[: len(self._lines)]
-        return np.stack([median(snapshot.history[name][rows]) for name in columns], axis=1)
+        losses = np.stack([snapshot.history[name][rows] for name in columns], axis=1)
+        if snapshot.replicas == 1:
+            self._quantiles = None
+            return losses[..., 0]
+        # One that has diverged leaves with its whole past, in which it had gone far astray.
+        self._quantiles = quantiles(losses[..., counted(snapshot.diverged)], SHARES)
+        return self._quantiles[2]
+
+    def spreads(self) -> Sequence[tuple[Array, Array]]:
+        if self._quantiles is None:
+            return ()
+        low, lower, _, upper, high = self._quantiles
+        snapshot = self._snapshot
+        assert snapshot is not None
+        several = counted(snapshot.diverged).sum() >= FEWEST_FOR_QUARTILES
+        return ((low, high), (lower, upper)) if several else ((low, high),)
+
+    def reach(self, values: Array, spreads: Sequence[tuple[Array, Array]]) -> Array:
+        most = LOG_REACH if self.log_box.isChecked() else LINEAR_REACH
+        end = most * values.max(initial=0.0)
+        return np.minimum(super().reach(values, spreads), end)
+
+    def detail(self, row: int, index: int) -> str:
+        if self._quantiles is None or not np.isfinite(self._values[row, index]):
+            return ""
+        low, high = (self.value_text(float(self._quantiles[end, row, index])) for end in (0, -1))
+        return f"{low} to {high}"
+
+    def whose_values(self, snapshot: Snapshot) -> str:
+        return whose_median(snapshot)
+
+    def population(self, snapshot: Snapshot) -> object:
+        return snapshot.diverged.tolist()
 
     def colour(self, index: int, count: int, colours: Colours) -> str:
         return (colours.train, colours.test)[index]

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QWidget
 
 from playground.gui.theme import LIGHT, Colours
-from playground.gui.views.plot_layers import Curve, Dot, Front, Grid, Mark
+from playground.gui.views.plot_layers import Band, Curve, Dot, Front, Grid, Mark
 from playground.gui.views.scales import Scale, Tick
 
 NARROWEST_TICKS = "0.00"
@@ -33,7 +33,7 @@ class Plot(pg.GraphicsView):
         x_name, y_name: What stands at the axes.
         x_ticks, y_ticks: The ticks, in the axes' coordinates.
         marks: The vertical lines with words.
-        curves: The curves.
+        bands, curves: What is drawn, the bands behind the curves.
         cursor_x: Where the cursor's line is, or None.
         cursor_dots: The values there.
         strip: The height that is kept for words above the frame.
@@ -61,6 +61,7 @@ class Plot(pg.GraphicsView):
         self.x_ticks: Sequence[Tick] = ()
         self.y_ticks: Sequence[Tick] = ()
         self.marks: Sequence[Mark] = ()
+        self.bands: Sequence[Band] = ()
         self.curves: Sequence[Curve] = ()
         self.cursor_x: float | None = None
         self.cursor_dots: Sequence[Dot] = ()

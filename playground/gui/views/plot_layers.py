@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 STROKE = 2
 """How thick curves look, in pixels."""
 DOT_RADIUS = 3.0
+BAND_STRENGTH = 0.16
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,21 @@ class Curve:
     colour: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """What lies between two curves, all finite; bands over each other are stronger.
+
+    Attributes:
+        x, low, high: Shape (points,), in the axes' coordinates.
+        colour: Its colour, of which it has a touch.
+    """
+
+    x: Array
+    low: Array
+    high: Array
+    colour: str
+
+
 def thick_passes(painter: QPainter) -> list[float]:
     """Where thin lines are to be painted beside each other to look STROKE pixels thick.
 
@@ -99,9 +115,10 @@ class Grid(_Layer):
 
 
 class Front(_Layer):
-    """Curves with dots at their ends, marks with their words, and the cursor."""
+    """Bands, curves with dots at their ends, marks with their words, and the cursor."""
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+        self._paint_bands(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_curves(painter)
         self._paint_lines(painter)
@@ -120,6 +137,26 @@ class Front(_Layer):
             painter.drawRoundedRect(box, 3, 3)
             painter.setPen(QColor(mark.colour))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_bands(self, painter: QPainter) -> None:
+        """Without smooth edges, which would cost more than all else here."""
+        origin = self._plot.to_pixels(0, 0)
+        unit = self._plot.to_pixels(1, 1) - origin
+        painter.setPen(Qt.PenStyle.NoPen)
+        for band in self._plot.bands:
+            count = len(band.x)
+            if not count:
+                continue
+            polygon = fn.create_qpolygonf(2 * count)
+            points = fn.ndarray_from_qpolygonf(polygon)
+            points[:count, 0] = band.x * unit.x() + origin.x()
+            points[count:, 0] = points[:count, 0][::-1]
+            points[:count, 1] = band.high * unit.y() + origin.y()
+            points[count:, 1] = (band.low * unit.y() + origin.y())[::-1]
+            colour = QColor(band.colour)
+            colour.setAlphaF(BAND_STRENGTH)
+            painter.setBrush(colour)
+            painter.drawPolygon(polygon)
 
     def _paint_curves(self, painter: QPainter) -> None:
         """All in the surface's pixels: pyqtgraph's own curve items take twice as long."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.replicas import whose
 from playground.gui.views.scales import in_words
 from playground.runtime.snapshot import Snapshot
 
@@ -23,22 +24,26 @@ FIGURES = (
     ("test_loss", "Test loss", "0.0000", "test"),
     ("train_accuracy", "Train accuracy", "100.0 %", "train"),
     ("test_accuracy", "Test accuracy", "100.0 %", "test"),
+    ("learning_rate", "Learning rate", "9.99·10⁻⁹", "text"),
 )
 """The snapshot's name, the caption, a text for which there is always room, the theme's colour."""
+OF_REPLICAS = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
 class Figure(QWidget):
     """A caption and a number below it, in digits of one width.
 
     Attributes:
-        caption: What the number is.
+        name: What the number is.
+        caption: The same, and perhaps whose it is.
         value: The number as text.
     """
 
     def __init__(self, caption: str, widest: str, role: str, parent: QWidget) -> None:
         """``widest``: a text for which there is always room; ``role``: the theme's colour."""
         super().__init__(parent)
-        self.caption, self.value = caption, NOTHING
+        self.name = self.caption = caption
+        self.value = NOTHING
         self._widest, self._role = widest, role
         self._colours: Colours = LIGHT
         self._use_fonts()
@@ -50,6 +55,15 @@ class Figure(QWidget):
         if text != self.value:
             self.value = text
             self.setAccessibleDescription(text)
+            self.update()
+
+    def set_whose(self, whose: str) -> None:
+        """Say whose number it is; empty where that goes without saying."""
+        caption = f"{self.name}, {whose}" if whose else self.name
+        if caption != self.caption:
+            self.caption = caption
+            self.setAccessibleName(caption)
+            self.updateGeometry()
             self.update()
 
     def set_colours(self, colours: Colours) -> None:
@@ -94,6 +108,8 @@ class Figure(QWidget):
 class Readout(QWidget):
     """In a line: epoch, steps and their rate, loss and accuracy on training and test points.
 
+    The learning rate comes last, and only where a schedule changes it; its place is kept.
+
     Attributes:
         figures: The numbers by the snapshot's name for them.
     """
@@ -108,6 +124,11 @@ class Readout(QWidget):
         for name, caption, widest, role in FIGURES:
             self.figures[name] = figure = Figure(caption, widest, role, self)
             layout.addWidget(figure, 1)
+        rate = self.figures["learning_rate"]
+        policy = rate.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        rate.setSizePolicy(policy)
+        rate.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
@@ -123,6 +144,10 @@ class Readout(QWidget):
             figures[name].set_value(loss_text(getattr(snapshot, name)))
         for name in ("train_accuracy", "test_accuracy"):
             figures[name].set_value(accuracy_text(getattr(snapshot, name)))
+        for name in OF_REPLICAS:
+            figures[name].set_whose(whose(snapshot))
+        figures["learning_rate"].set_value(in_words(snapshot.learning_rate))
+        figures["learning_rate"].setVisible(snapshot.experiment.training.schedule.changes)
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""

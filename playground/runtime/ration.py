@@ -1,0 +1,42 @@
+"""A ration of time: what is costly is done less often, rather than that training waits for it."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+
+
+class Ration:
+    """Keeps something to a share of the time, by what the last time has cost.
+
+    ``if ration.due: with ration: …``. What counts is the thread's own time at work, not the time in
+    which it is parked or waits for the interpreter's lock.
+
+    Attributes:
+        seconds: What the last time has cost; 0 before.
+    """
+
+    def __init__(self, share: float) -> None:
+        """``share``: at most so much of the time, from 0 to 1."""
+        self.seconds = 0.0
+        self._waits = 1 / share - 1
+        self._started = 0.0
+        self._due = float("-inf")
+
+    @property
+    def due(self) -> bool:
+        """Whether its turn has come."""
+        return time.perf_counter() >= self._due
+
+    def __enter__(self) -> Ration:
+        self._started = time.thread_time()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.seconds = time.thread_time() - self._started
+        self._due = time.perf_counter() + self._waits * self.seconds
