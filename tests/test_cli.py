@@ -164,6 +164,17 @@ def test_diverged_is_a_failure_with_the_last_finite_weights(run: Run) -> None:
     assert np.isfinite(restore(load(run.out / "experiment.json")).network.theta).all()
 
 
+def test_weights_that_start_too_large_are_a_failure_with_their_cause(run: Run) -> None:
+    huge = {"units": 4, "initializer": {"name": "constant", "value": 1e38}}
+    changed = replace(experiment(), ("network", "hidden"), (huge, huge))
+    summary = run.train(run.write(changed), code=1)
+    assert summary["train_loss"] is None
+    assert "epoch 1 of" in run.said
+    assert "no finite loss" in run.said
+    assert "before the first step already" in run.said
+    assert "Smaller initial weights" in run.said
+
+
 def some_diverge(count: int) -> Experiment:
     """A learning rate that is too large for some of these replicas."""
     wild = optimizers["sgd"](learning_rate=0.85)
@@ -194,17 +205,6 @@ def test_when_all_replicas_diverge_the_run_has_failed(run: Run) -> None:
     assert summary["stop_reason"] == "diverged"
     assert summary["train_loss"] is not None
     assert "All 3 replicas have diverged" in run.said
-
-
-def test_weights_that_start_too_large_are_a_failure_with_their_cause(run: Run) -> None:
-    huge = {"units": 4, "initializer": {"name": "constant", "value": 1e38}}
-    changed = replace(experiment(), ("network", "hidden"), (huge, huge))
-    summary = run.train(run.write(changed), code=1)
-    assert summary["train_loss"] is None
-    assert "epoch 1 of" in run.said
-    assert "no finite loss" in run.said
-    assert "before the first step already" in run.said
-    assert "Smaller initial weights" in run.said
 
 
 def test_a_warning_is_said_and_does_not_stop(run: Run) -> None:

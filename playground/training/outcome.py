@@ -77,6 +77,8 @@ class Outcome:
 
     Attributes:
         ended: Which replicas have ended.
+        sound: Which replicas have had a finite loss, to be set where that is not so at the start;
+            one that has had none does not diverge by its steps.
         watches: The rules at work.
         state: The optimizer's memory, kept along with the weights.
     """
@@ -86,6 +88,7 @@ class Outcome:
         self.rules = [cast(Watchable, rule) for rule in rules]
         self.watches: list[Watch] = [rule.watch(network.replicas) for rule in self.rules]
         self.ended = np.zeros(network.replicas, dtype=bool)
+        self.sound = np.ones(network.replicas, dtype=bool)
         self._stops: list[Stop | None] = [None] * network.replicas
         self._weights = (network.theta, network.running)
         self._best = _Kept(self._weights)
@@ -205,8 +208,9 @@ class Outcome:
             finite &= np.isfinite(metrics.test_loss) | np.isnan(metrics.chance_loss)
         for replica in np.flatnonzero(running & ~finite):
             self._finite.bring_back(self._all(), _only(int(replica), len(running)))
-            self._end(int(replica), _diverged(metrics, int(replica)))
+            self._end(int(replica), _diverged(metrics.epoch, bool(self.sound[replica])))
         running &= finite
+        self.sound |= running
         self._finite.take(self._all(), running)
         for rule, watch in zip(self.rules, self.watches, strict=True):
             done = watch.update(metrics) & running & ~self.ended
@@ -261,19 +265,18 @@ def _way(stop: Stop) -> str:
     if stop.name == MAX_EPOCHS:
         return "by the limit of epochs"
     if stop.stuck:
-        return stop.message.split(":")[0].lower()
+        return stop.message.partition(":")[0].lower()
     return f"by {stop_rules[stop.name].label.lower()}"
 
 
-def _diverged(metrics: EpochMetrics, replica: int) -> Stop:
+def _diverged(epoch: int, sound: bool) -> Stop:
     reason = (
         "a value became infinite or not a number. The last finite weights are kept. A smaller "
         "learning rate usually helps."
     )
-    if metrics.loss_before is not None and not np.isfinite(metrics.loss_before[replica]):
+    if not sound:
         reason = (
             "the loss was infinite or not a number before the first step already. The weights are "
             "kept as they were. Smaller initial weights or inputs help."
         )
-    message = f"Diverged in epoch {metrics.epoch}: {reason}"
-    return Stop(DIVERGED, metrics.epoch, message, restored=True)
+    return Stop(DIVERGED, epoch, f"Diverged in epoch {epoch}: {reason}", restored=True)

@@ -14,7 +14,7 @@ from playground.engine.calls import Array
 
 MAX_EPOCHS, DIVERGED = "max_epochs", "diverged"
 """The names of the two ends of a run that are no rules."""
-STUCK, STUCK_FAR = "Stuck at chance level", "Stuck far above chance level"
+STUCK = "Stuck"
 ALL_ALIKE = 1e-9
 """A chance loss below this means that all targets are the same: a constant answer is right."""
 NOT_LEARNED, FAR_ABOVE = 0.97, 3.0
@@ -42,7 +42,7 @@ class Stop:
     @property
     def stuck(self) -> bool:
         """Whether it is said that nothing has been learned."""
-        return self.message.startswith((STUCK, STUCK_FAR))
+        return self.message.startswith(STUCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,6 @@ class EpochMetrics:
             with a full batch this is ‖wᵗ - wᵗ⁻¹‖. NaN unless a rule asked for it.
         chance_loss: The test loss of the best constant answer.
         scored: Whether the losses were computed after this epoch; else they are NaN.
-        loss_before: The training loss when the epoch began; None if it is not known.
     """
 
     epoch: int
@@ -69,7 +68,6 @@ class EpochMetrics:
     weight_change: Array
     chance_loss: float
     scored: bool = True
-    loss_before: Array | None = None
 
 
 class Watch:
@@ -195,8 +193,9 @@ class _PlateauWatch(Watch):
                 else "The network has not learned; this is no convergence."
             )
             return (
-                f"{STUCK_FAR if far else STUCK}: for {waited} epochs the test loss has not "
-                f"fallen below {best:.3g}; a constant answer gets {chance:.3g}. {meaning}"
+                f"{STUCK} {'far above' if far else 'at'} chance level: for {waited} epochs the "
+                f"test loss has not fallen below {best:.3g}; a constant answer gets {chance:.3g}. "
+                f"{meaning}"
             )
         text = f"Test loss plateau: {waited} epochs without a test loss below {best:.4g}"
         text += f" (epoch {epoch})"

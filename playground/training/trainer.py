@@ -86,8 +86,8 @@ class Trainer:
         self.outcome = Outcome(self.network, self.optimizer_state, training.stop)
         self._compile()
         self._scores: Scores | None = None
-        self._begins = True
         self.note_scores()
+        self.outcome.sound = np.isfinite(self.scores.train_loss)
 
     # --- running ---------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Trainer:
             return
         if self.epoch >= self.epoch_limit:
             self.epoch_limit = self.epoch + self.experiment.training.max_epochs
-        self.stop, self._begins = None, True
+        self.stop = None
         self._watch_anew()
 
     def extend(self, epoch_limit: int) -> None:
@@ -162,9 +162,6 @@ class Trainer:
             self.order_start = [rng.bit_generator.state for rng in self.shuffle_rngs]
             self._feed.shuffle(self.shuffle_rngs)
         self._gradient_sum.fill(0)
-        scores = self.scores if self._begins else self._scores
-        self._loss_before = None if scores is None else scores.train_loss
-        self._begins = False
         if self.outcome.needs_weights:
             self._theta_before = self.network.theta.copy()
 
@@ -192,7 +189,6 @@ class Trainer:
                 else unasked,
                 self._evaluator.chance_loss,
                 scored,
-                self._loss_before,
             ),
             self.epoch_limit,
         )
@@ -279,6 +275,8 @@ class Trainer:
     def _watch_anew(self) -> None:
         self.outcome.settle()
         self.outcome = Outcome(self.network, self.optimizer_state, self.experiment.training.stop)
+        self.rescore()
+        self.outcome.sound = np.isfinite(self.scores.train_loss)
 
     # --- building --------------------------------------------------------------------------
 

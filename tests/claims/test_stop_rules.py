@@ -16,7 +16,7 @@ HEALTHY = layers(2, "tanh", "xavier_uniform", 8)
 def stopped(trainer: Trainer) -> list[Stop]:
     """Why and when each seed has ended."""
     trainer.run()
-    return [stop for stop in trainer.outcome.memory().stops if stop is not None]
+    return [stop for stop in trainer.outcome.stops if stop is not None]
 
 
 def by_rule(name: str, hidden: list[dict[str, object]], rate: float, seeds: int = 10) -> Trainer:

@@ -28,7 +28,15 @@ from hypothesis import strategies as st
 
 from playground.core.choice import Choice
 from playground.core.experiment import Experiment, Layer
-from playground.core.families import activations, initializers, losses, optimizers
+from playground.core.families import (
+    activations,
+    clippings,
+    initializers,
+    losses,
+    optimizers,
+    schedules,
+)
+from playground.engine.schedules import RateSchedule
 from playground.training.batches import spans
 from playground.training.trainer import SHUFFLE, Trainer, streams
 from tests.engine.helpers import Array
@@ -102,14 +110,23 @@ PARAMETERS: dict[str, st.SearchStrategy[float]] = {
     "weight_decay": decades(-4, 1),
     "negative_slope": st.floats(0, 1),
     "alpha": st.floats(0, 3),
+    "max_norm": decades(-3, 1),
+    "clip_value": decades(-4, 0),
+    "step_size": st.integers(1, 5),
+    "gamma": st.floats(0, 1),
+    "t_max": st.integers(1, 30),
+    "warmup": st.floats(0, 5),
+    "start_factor": st.floats(0, 1),
+    "total_iters": st.floats(0, 10),
+    "decay_rate": decades(-3, 1),
 }
 
 
-def chosen(registry: Any) -> st.SearchStrategy[dict[str, Any]]:
+def chosen(registry: Any, **own: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
     """An entry with random parameters of a usual size."""
 
     def with_parameters(name: str) -> st.SearchStrategy[dict[str, Any]]:
-        fields = {key: PARAMETERS[key] for key in registry[name].model_fields}
+        fields = {key: {**PARAMETERS, **own}[key] for key in registry[name].model_fields}
         return st.fixed_dictionaries({"name": st.just(name), **fields})
 
     return st.sampled_from(list(registry)).flatmap(with_parameters)
@@ -118,6 +135,8 @@ def chosen(registry: Any) -> st.SearchStrategy[dict[str, Any]]:
 REGULARIZERS = st.just({"name": "none"}) | st.fixed_dictionaries(
     {"name": st.sampled_from(["l1", "l2"]), "rate": decades(-4, -1)}
 )
+SCHEDULES = st.just({"name": "constant"}) | chosen(schedules, alpha=st.floats(0, 1))
+CLIPPINGS = st.just({"name": "none"}) | chosen(clippings)
 PROBLEMS = [
     ("binary_cross_entropy", 2),
     ("hinge", 2),
@@ -162,6 +181,8 @@ def experiments(draw: st.DrawFn) -> Experiment:
             "training": {
                 "loss": loss,
                 "optimizer": draw(chosen(optimizers)),
+                "schedule": draw(SCHEDULES),
+                "clipping": draw(CLIPPINGS),
                 "regularizer": draw(REGULARIZERS),
                 "batch_size": batch_size,
                 "max_epochs": max(1, -(-draw(st.integers(5, 20)) // steps)),
@@ -336,7 +357,9 @@ def by_torch(trainer: Trainer, replica: int, nudge: Nudge) -> Outcome:
     others = [p for p in model.parameters() if not any(p is weight for weight in weights)]
     first = {"params": weights, **({"weight_decay": rate} if coupled else {})}
     optimizer = make_optimizer(hyper, [first, {"params": others}])
-    loss_of = LOSSES[training.loss]
+    loss_of, clip = LOSSES[training.loss], training.clipping.model_dump()
+    schedule = training.schedule
+    assert isinstance(schedule, RateSchedule)
     inputs, targets = torch.tensor(train.inputs.T.copy()), torch.tensor(train.targets)
     if training.loss == "cross_entropy":
         targets = targets.long()
@@ -345,14 +368,22 @@ def by_torch(trainer: Trainer, replica: int, nudge: Nudge) -> Outcome:
     (rng,) = streams(training.seed + replica, 1, SHUFFLE)
     count = len(train)
     size = count if training.batch_size == "full" else min(training.batch_size, count)
-    for _ in range(training.max_epochs):
+    cuts = spans(count, size, trainer.normalised)
+    for epoch in range(training.max_epochs):
         order = rng.permutation(count) if size < count else np.arange(count)
-        for start, end in spans(count, size, trainer.normalised):
+        for position, (start, end) in enumerate(cuts):
+            factor = schedule.factor(epoch + position / len(cuts))
+            for group in optimizer.param_groups:
+                group["lr"] = hyper["learning_rate"] * factor
             batch = torch.tensor(order[start:end])
             logits = model(inputs[batch]) * torch.tensor(nudge.factors((end - start, 1)))
             loss = loss_of(logits, targets[batch])
             optimizer.zero_grad()
             loss.backward()
+            if clip["name"] == "norm":
+                torch.nn.utils.clip_grad_norm_(list(model.parameters()), clip["max_norm"])
+            elif clip["name"] == "value":
+                torch.nn.utils.clip_grad_value_(list(model.parameters()), clip["clip_value"])
             for weight in weights:
                 if penalty["name"] == "l1":
                     found.kink = min(found.kink, float(weight.detach().abs().min()))

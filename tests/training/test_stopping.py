@@ -447,7 +447,7 @@ def test_weights_that_start_too_large_are_not_blamed_on_the_learning_rate(replic
     layer = {"units": 4, "initializer": {"name": "constant", "value": 1e38}}
     trainer = Trainer(experiment([layer] * 3, training={"replicas": replicas}))
     trainer.run()
-    for stop in trainer.outcome.memory().stops:
+    for stop in trainer.outcome.stops:
         assert stop is not None
         assert (stop.name, stop.epoch) == ("diverged", 1)
         assert stop.message == (
