@@ -506,10 +506,10 @@ def test_the_chosen_neuron_is_followed_during_a_run_and_over_changes(window, qtb
 
 def test_behind_its_tab_nothing_is_read(window, qtbot):
     window.docks["Dead neurons"].raise_()
-    qtbot.waitUntil(lambda: not window.frames[-1].readings)
+    qtbot.waitUntil(lambda: set(window.frames[-1].readings) <= {"doctor"})
     window.session.step()
     qtbot.waitUntil(lambda: window.frames[-1].step == 1)
-    assert not window.frames[-1].readings
+    assert set(window.frames[-1].readings) <= {"doctor"}
 
 
 def test_space_runs_while_a_neuron_is_chosen(window, qtbot):
