@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +310,15 @@ def test_without_resume_a_trained_file_starts_anew(run: Run) -> None:
 # --- Ctrl+C ----------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl+C as in a terminal, also where the tests run as a shell's background job."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_saves_what_is_there(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "LOG_SECONDS", 0.0)
     show, shown = commands._Progress.show, []
@@ -334,6 +343,7 @@ def test_an_interruption_saves_what_is_there(run: Run, monkeypatch: pytest.Monke
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_from_outside(tmp_path: Path) -> None:
     path = tmp_path / "experiment.json"
     save(Document(experiment(max_epochs=1_000_000_000)), path)
