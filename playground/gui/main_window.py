@@ -113,7 +113,7 @@ class MainWindow(QMainWindow):
         self.doctor, self.doctor_line, self.why = DoctorView(), DoctorLine(), WhyPanel(self)
         self.status = StatusLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
-        self._each_frame = (self.boundary, self.readout, self.status, self.doctor_line)
+        self._each_frame = (self.readout, self.status, self.doctor_line)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart), ("Distributions", self.distributions)),
             (
@@ -222,7 +222,6 @@ class MainWindow(QMainWindow):
         self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
         views: list[Any] = self._seen_views()
-        always: tuple[Any, ...] = (self.readout, self.status, self.doctor_line)
         if not snapshot.running:
             drawn = [self.boundary, *views]
         elif self.speed.currentData() is None and views:
@@ -230,7 +229,7 @@ class MainWindow(QMainWindow):
             drawn = [views[self._turn // 2 % len(views)] if self._turn % 2 else self.boundary]
         else:
             drawn = [self.boundary, *views[self._turn % max(len(views), 1) :][:1]]
-        for view in (*always, *drawn):
+        for view in (*self._each_frame, *drawn):
             if view.isVisible():
                 view.render(snapshot)
 
@@ -277,8 +276,8 @@ class MainWindow(QMainWindow):
     def _use_theme(self) -> None:
         app = cast(QApplication, QApplication.instance())
         self.colours = theme.apply(app, self._dark)
-        parts = (*self._each_frame, *self._views, *self._panels, *self._dialogs, self.why)
-        for part in parts:
+        shown = (self.boundary, *self._each_frame, *self._views)
+        for part in (*shown, *self._panels, *self._dialogs, self.why):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.core.experiment import Layer
+from playground.core.families import Activation
 from playground.engine.activations import ActivationFunction
 from playground.engine.calls import Array
 from playground.engine.network import CHUNK, Network
@@ -152,6 +153,17 @@ def has_no_slope(layer: Layer, trace: Trace) -> Array:
     _, slope = layer.activation.evaluate(trace.pre)
     flat: Array = np.all(slope == 0, axis=-1)
     return flat
+
+
+def steepest_slope(activation: Activation) -> float | None:
+    """The largest slope of an activation that has a flat end on both sides; else None.
+
+    Such a one is steepest at 0.
+    """
+    if activation.limits is None:
+        return None
+    assert isinstance(activation, ActivationFunction)
+    return float(activation.evaluate(np.zeros(1))[1][0])
 
 
 def is_saturated(layer: Layer, trace: Trace) -> Array | None:

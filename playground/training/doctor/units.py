@@ -7,10 +7,10 @@ import numpy as np
 from playground.core.experiment import Experiment, Layer
 from playground.core.families import activations
 from playground.core.words import in_words, listed
+from playground.training.diagnostics import steepest_slope
 from playground.training.doctor import changes
 from playground.training.doctor.base import Finding, Proposal, Rule, Severity, rules
 from playground.training.doctor.evidence import Evidence
-from playground.training.doctor.witness import STEEPEST
 
 LOW_BIAS = -0.25
 """Below it the biases' start is likely what has killed units."""
@@ -106,8 +106,8 @@ class _Saturation(Rule):
         worst = int(share.argmax())
         if share[worst] <= self.amber:
             return None
-        steepest = STEEPEST[evidence.hidden[worst].activation.name]
-        if evidence.slope[worst] > self.still_steep * steepest:
+        steepest = steepest_slope(evidence.hidden[worst].activation)
+        if steepest is None or evidence.slope[worst] > self.still_steep * steepest:
             return None
         severity: Severity = "red" if share[worst] > self.red else "amber"
         slope = in_words(float(evidence.slope[worst]), 1, least_plain=-3)

@@ -16,7 +16,12 @@ from playground.engine.calls import Array
 from playground.engine.network import CHUNK, Network
 from playground.engine.optimizers import OptimizerState, StepRule
 from playground.engine.schedules import Rate
-from playground.training.diagnostics import SMALLEST_CHUNK, dead_units, gradient_sizes
+from playground.training.diagnostics import (
+    SMALLEST_CHUNK,
+    dead_units,
+    gradient_sizes,
+    is_saturated,
+)
 from playground.training.doctor.evidence import Evidence
 from playground.training.trainer import Trainer
 
@@ -25,10 +30,6 @@ LATE, KEPT = 9, 60
 FEWEST_EARLIER = 20
 MOST_POINTS = 1024
 """Training points that are shown to the network to see how its units answer."""
-STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
-"""The activations with two flat ends, and their largest slopes."""
-FLAT = 1 - 0.97**2
-"""Of the largest slope: below it |tanh| > .97, and a sigmoid lies outside [.015, .985]."""
 ALIKE = 1e-3
 """How far the units of a layer may differ, relative to the largest weight, and count as alike."""
 
@@ -232,8 +233,8 @@ def answers_of(network: Network, inputs: Array) -> Answers:
             for part in layer.activation.evaluate(trace.pre)
         )
         unknown = np.full(network.replicas, np.nan)
-        steepest = STEEPEST.get(layer.activation.name)
-        flat = unknown if steepest is None else (slopes < FLAT * steepest).mean(axis=(1, 2))
+        ends = is_saturated(layer, trace)
+        flat = unknown if ends is None else ends.reshape(values.shape).mean(axis=(1, 2))
         ratio = unknown
         if layer.batch_norm != "none":
             given = values if layer.batch_norm == "after" else trace.z.reshape(values.shape)
