@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,10 +26,17 @@ def capture(trainer: Trainer) -> Document:
     finite = all(np.isfinite(array).all() for array in outcome.present()[:2])
     if trainer.stop is None and not finite:
         trainer.run_epoch()
+    trained = replace(state_of(trainer), history=trainer.history.rows())
+    return Document(trainer.experiment, trained)
+
+
+def state_of(trainer: Trainer) -> Trained:
+    """What a trainer has reached, without its history; called between two steps."""
+    outcome = trainer.outcome
     if trainer.position:  # the scores are those of an earlier step
         trainer.rescore()
     parameters, running, *_ = outcome.present()
-    trained = Trained(
+    return Trained(
         parameters=parameters,
         running=running,
         epoch=trainer.epoch,
@@ -42,9 +50,7 @@ def capture(trainer: Trainer) -> Document:
             "python": platform.python_version(),
         },
         resume=_resume_of(trainer),
-        history=trainer.history.rows(),
     )
-    return Document(trainer.experiment, trained)
 
 
 def restore(document: Document, history_limit: int = HISTORY_ROWS) -> Trainer:

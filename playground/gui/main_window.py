@@ -38,6 +38,7 @@ from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
 from playground.gui.rate_dialog import RateDialog
 from playground.gui.status_line import StatusLine
+from playground.gui.time_line import TimeLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.distributions_view import DistributionsView
@@ -97,7 +98,7 @@ class MainWindow(QMainWindow):
         self.resize(1600, 1000)
         self._fit_screen()
         if document.trained is not None:
-            self.session.open(document)
+            self.session.open(document, undoable=False)
         self._show_experiment(self.session.experiment)
 
     # --- building --------------------------------------------------------------------------
@@ -111,9 +112,9 @@ class MainWindow(QMainWindow):
         self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
         self.neurons = NeuronsView()
         self.doctor, self.doctor_line, self.why = DoctorView(), DoctorLine(), WhyPanel(self)
-        self.status = StatusLine()
+        self.status, self.time_line = StatusLine(), TimeLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
-        self._each_frame = (self.readout, self.status, self.doctor_line)
+        self._each_frame = (self.readout, self.time_line, self.status, self.doctor_line)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
             (("Loss", self.loss_chart), ("Distributions", self.distributions)),
             (
@@ -162,6 +163,11 @@ class MainWindow(QMainWindow):
         numbers.setMovable(False)
         numbers.addWidget(self.readout)
         self.addToolBar(numbers)
+        time = QToolBar("Time line")
+        time.setObjectName("time line toolbar")
+        time.setMovable(False)
+        time.addWidget(self.time_line)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time)
 
     def _build_docks(self) -> None:
         self.setCentralWidget(self.network_panel)
@@ -191,6 +197,8 @@ class MainWindow(QMainWindow):
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
         self.neurons.chosen.connect(partial(session.aim, "unit_field"))
+        self.time_line.moved.connect(session.look_back)
+        self.time_line.branch_asked.connect(session.run_from_here)
         for doctor in (self.doctor, self.doctor_line):
             doctor.why_asked.connect(self._explain)
             doctor.try_asked.connect(self._try)

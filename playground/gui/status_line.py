@@ -50,7 +50,13 @@ class StatusLine(QWidget):
         """Say what a snapshot amounts to."""
         some, stop = ends(snapshot), snapshot.stop
         diverged = bool(snapshot.diverged.any())
-        if stop is not None:
+        if snapshot.moment is not None:
+            now = f"Looking back at epoch {snapshot.moment:,} of {snapshot.present:,}."
+            lasting = (
+                f"{now} Run goes on from the present; Run from here starts a new branch.",
+                "accent",
+            )
+        elif stop is not None:
             stuck = any(one is not None and one.stuck for one in snapshot.stops)
             colour = "amber" if stuck or diverged else "positive"
             lasting = (stop.message, "red" if stop.name == DIVERGED else colour)
@@ -64,7 +70,7 @@ class StatusLine(QWidget):
             lasting = ("Ready. Press Run (Space) to train.", "muted")
         if lasting != self._lasting:
             self._lasting = lasting
-            if snapshot.stop is not None:
+            if snapshot.stop is not None or snapshot.moment is not None:
                 self._message = None  # why it stopped matters more than any message
             self._show()
 

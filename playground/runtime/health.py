@@ -15,6 +15,14 @@ from playground.training.trainer import Trainer
 ROWS = 600
 
 
+def frozen_dead_units(trainer: Trainer) -> tuple[Array, ...]:
+    """For each hidden layer which units are dead now, boolean (R, units), read-only."""
+    dead = dead_units(trainer.network, trainer.dataset.train.inputs)
+    for flags in dead:
+        flags.setflags(write=False)
+    return dead
+
+
 class Health:
     """Remembers the gradient's sizes and how many units are dead or saturated over the epochs.
 
@@ -42,9 +50,7 @@ class Health:
         """Look at the network as it is now; a row is kept if it has made a step since the last."""
         trainer = self._trainer
         trainer.outcome.settle()
-        self.dead = dead_units(trainer.network, trainer.dataset.train.inputs)
-        for flags in self.dead:
-            flags.setflags(write=False)
+        self.dead = frozen_dead_units(trainer)
         if trainer.step == self._last_step:
             return
         program = trainer.last_program if trainer.step else trainer.gradient_at_start()
@@ -60,6 +66,14 @@ class Health:
             saturated = saturation(trainer.network, trainer.dataset.train.inputs)
         self._shares.append(epoch, *(self._with_median(row).ravel() for row in (dead, saturated)))
         self._last_step = trainer.step
+
+    def branch(self, trainer: Trainer) -> Health:
+        """The health of a trainer that goes on from an earlier moment of this one's."""
+        other = Health(trainer)
+        other._gradients = self._gradients.branch(trainer.epoch)
+        other._shares = self._shares.branch(trainer.epoch)
+        other._last_step = trainer.step  # that moment has its row
+        return other
 
     def rows(self, shown: int | None) -> Mapping[str, Array]:
         """The past of a replica, or of the median.

@@ -35,10 +35,12 @@ class Readings:
         self._watched = tuple(name for name in instruments if name in set(names))
         for name in self._watched:
             if name not in self._made:
-                kind = instruments[name]
-                self._made[name] = (kind(self._trainer), Ration(kind.share))
-                if name in self._aims:
-                    self._made[name][0].aim(self._aims[name])
+                self._take_in(name, instruments[name](self._trainer))
+
+    def _take_in(self, name: str, instrument: Instrument) -> None:
+        self._made[name] = (instrument, Ration(instrument.share))
+        if name in self._aims:
+            instrument.aim(self._aims[name])
 
     def aim(self, name: str, target: Any) -> None:
         """Have an instrument look at something in particular; its next reading is of that."""
@@ -67,3 +69,18 @@ class Readings:
             self._last[name] = (replica, found[name])
             breathe()
         return found
+
+    def branch(self, trainer: Trainer) -> Readings:
+        """The readings of a trainer that goes on from an earlier moment of this one's."""
+        other = Readings(trainer, self._watched, self._aims)
+        for name, (instrument, _) in self._made.items():
+            other._take_in(name, instrument.branch(trainer))
+        return other
+
+    def read_back(self, trainer: Trainer, replica: int) -> Mapping[str, Any]:
+        """The readings of a replica at an earlier moment, to which this trainer has returned."""
+        then = self.branch(trainer)
+        return {
+            name: self._made[name][0].read_back(then._made[name][0], replica)
+            for name in self._watched
+        }

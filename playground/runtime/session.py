@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
@@ -16,6 +17,7 @@ from playground.exchange.experiment_file import Document
 from playground.exchange.trained import capture, restore
 from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
+from playground.runtime.stash import Stash
 from playground.runtime.task import Task
 from playground.runtime.worker import Worker
 from playground.training.trainer import Trainer, needs_rebuild
@@ -27,6 +29,23 @@ PAINTING_SHARE = 0.4
 SLOWEST_FRAME_MILLISECONDS = 250
 MERGE_SECONDS = 1.0
 """Edits of one place that follow so closely, as in a slider's drag, are one step of undo."""
+
+
+MOST_STASHED = 10
+"""Steps of undo that return to the run as it was; older ones start it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of undo or redo: what it returns to.
+
+    Attributes:
+        experiment: What was worked on.
+        stash: The run, if that was left for another one.
+    """
+
+    experiment: Experiment
+    stash: Stash = field(default_factory=Stash)
 
 
 class Session(QObject):
@@ -52,8 +71,8 @@ class Session(QObject):
 
     def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._past: list[Experiment] = []
-        self._future: list[Experiment] = []
+        self._past: list[Step] = []
+        self._future: list[Step] = []
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
@@ -99,19 +118,15 @@ class Session(QObject):
             return
         now = time.monotonic()
         merged = self._past and self._merge[0] == path and now - self._merge[1] < MERGE_SECONDS
-        if not merged:
-            self._past.append(self._experiment)
+        stash = None if merged else self._remember()
         self._merge = (path, now)
         self._future.clear()
-        self._follow(changed)
+        self._follow(changed, stash)
 
     def change(self, experiment: Experiment) -> None:
         """Replace the experiment as a whole, as one step of undo."""
         if experiment != self._experiment:
-            self._past.append(self._experiment)
-            self._future.clear()
-            self._merge = ((), 0.0)
-            self._follow(experiment)
+            self._follow(experiment, self._remember())
 
     def try_out(self, experiment: Experiment) -> None:
         """Replace the experiment, as one step of undo, and start it from its seed.
@@ -119,26 +134,41 @@ class Session(QObject):
         A run goes on with it, and one that had ended starts again, so that both can be compared.
         """
         goes_on = self.running or self._ended
-        rebuilt = needs_rebuild(self._experiment, experiment)
-        self.change(experiment)
-        if not rebuilt:
-            self._build(experiment)
+        self._follow(experiment, self._remember(), anew=True)
         if goes_on:
             self.run()
 
     def undo(self) -> None:
-        """Return to the experiment before the last change."""
-        if self._past:
-            self._future.append(self._experiment)
-            self._merge = ((), 0.0)
-            self._follow(self._past.pop())
+        """Return to the experiment before the last change, and to its run if that was left."""
+        self._return(self._past, self._future)
 
     def redo(self) -> None:
         """Make the change again that was undone last."""
-        if self._future:
-            self._past.append(self._experiment)
-            self._merge = ((), 0.0)
-            self._follow(self._future.pop())
+        self._return(self._future, self._past)
+
+    def _return(self, steps: list[Step], others: list[Step]) -> None:
+        if not steps:
+            return
+        step = steps.pop()
+        others.append(Step(self._experiment, step.stash))
+        self._merge = ((), 0.0)
+        old, self._experiment = self._experiment, step.experiment
+        if step.stash.is_dropped:
+            self._say_if_anew(old)
+        self._worker.swap(step.stash, step.experiment)
+        self._ended = False  # the next frame says so if that run had
+        self._expect_frames()
+        self.experiment_changed.emit(step.experiment)
+
+    def _remember(self) -> Stash:
+        """Make the present a step of undo; gives the room for its run."""
+        step = Step(self._experiment)
+        self._past.append(step)
+        self._future.clear()
+        self._merge = ((), 0.0)
+        for old in self._past[:-MOST_STASHED]:
+            old.stash.drop()
+        return step.stash
 
     def new_seed(self) -> None:
         """Start again from another seed."""
@@ -183,6 +213,21 @@ class Session(QObject):
         self.pause()
         self._build(self._experiment)
 
+    def look_back(self, epoch: int | None) -> None:
+        """Pause and look at the run as it was after an epoch; None looks at the present again."""
+        self.pause()
+        self._worker.look_back(epoch)
+        self._expect_frames()
+
+    def run_from_here(self) -> None:
+        """Train on from the moment that is looked back at, as one step of undo.
+
+        The settings are the present ones; what came after that moment is left, and undo finds it.
+        """
+        self._worker.branch(self._experiment, self._remember())
+        self.run()
+        self.experiment_changed.emit(self._experiment)  # there is something to undo
+
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so many epochs a second; None is as fast as can be."""
         self._worker.limit_speed(epochs_per_second)
@@ -218,16 +263,13 @@ class Session(QObject):
         self._worker.begin(task)
         self._expect_frames()
 
-    def open(self, document: Document) -> None:
+    def open(self, document: Document, undoable: bool = True) -> None:
         """Take over a document; if it is trained, with its weights and everything else."""
         trainer = restore(document)
         self.pause()
-        if document.experiment != self._experiment:
-            self._past.append(self._experiment)
-            self._future.clear()
-        self._merge = ((), 0.0)
+        stash = self._remember() if undoable else None
         self._experiment = document.experiment
-        self._worker.build(lambda: trainer)
+        self._worker.build(lambda: trainer, stash)
         self._expect_frames()
         self.experiment_changed.emit(self._experiment)
 
@@ -239,19 +281,25 @@ class Session(QObject):
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _build(self, experiment: Experiment) -> None:
+    def _build(self, experiment: Experiment, stash: Stash | None = None) -> None:
         self._ended = False
-        self._worker.build(lambda: Trainer(experiment))
+        self._worker.build(lambda: Trainer(experiment), stash)
         self._expect_frames()
 
-    def _follow(self, experiment: Experiment) -> None:
+    def _follow(self, experiment: Experiment, stash: Stash | None, anew: bool = False) -> None:
         old, self._experiment = self._experiment, experiment
-        if needs_rebuild(old, experiment):
-            seed = experiment.training.seed
-            self.notice.emit(f"Built anew from seed {seed}: {self.what_changed(old)}.")
-        self._worker.apply(experiment)
-        self._expect_frames()
+        self._say_if_anew(old)
+        if anew:
+            self._build(experiment, stash)
+        else:
+            self._worker.apply(experiment, stash)
+            self._expect_frames()
         self.experiment_changed.emit(experiment)
+
+    def _say_if_anew(self, old: Experiment) -> None:
+        if needs_rebuild(old, self._experiment):
+            seed = self._experiment.training.seed
+            self.notice.emit(f"Built anew from seed {seed}: {self.what_changed(old)}.")
 
     def what_changed(self, old: Experiment) -> str:
         """In which settings the experiment differs from an earlier one, in words."""

@@ -12,7 +12,8 @@ from playground.core.experiment import Experiment
 from playground.data.dataset import Dataset
 from playground.engine.calls import Array
 from playground.runtime.field import Extent, FieldMaker, Says
-from playground.runtime.health import Health
+from playground.runtime.health import Health, frozen_dead_units
+from playground.runtime.past import Past, return_to
 from playground.runtime.ration import Ration
 from playground.runtime.readings import Readings
 from playground.training.spread import counted, median
@@ -21,6 +22,19 @@ from playground.training.trainer import Trainer
 
 HEALTH_SHARE = 0.05
 """Of the training thread's time that may be spent on the health of a run."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Before:
+    """A run that another one follows on, to be drawn behind it.
+
+    Attributes:
+        experiment: What was trained.
+        history: Column to (rows, replicas), as in :class:`Snapshot`.
+    """
+
+    experiment: Experiment
+    history: Mapping[str, Array]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +70,12 @@ class Snapshot:
         best_epoch: The shown replica's epoch with the lowest test loss, where a rule looks for it.
         readings: What the watched instruments read of the shown replica (of the first one, where
             all are shown), by name; see ``training.instruments``.
+        moment: The epoch that is looked back at; None at the present. What a network is or does is
+            then that of this moment; history, health, stops and the series of instruments stay
+            those of the whole run.
+        moments: The epochs that one can look back at (moments,), in order.
+        present: Epochs done, whatever is looked at.
+        before: The run that this one is compared with, or None.
     """
 
     run: int
@@ -81,6 +101,10 @@ class Snapshot:
     stops: tuple[Stop | None, ...]
     best_epoch: int | None
     readings: Mapping[str, Any]
+    moment: int | None
+    moments: Array
+    present: int
+    before: Before | None
 
     @property
     def replicas(self) -> int:
@@ -92,13 +116,22 @@ class Snapshot:
         """Which replicas have diverged, boolean (replicas,)."""
         return np.array([stop is not None and stop.name == DIVERGED for stop in self.stops])
 
+    def until_now(self, epochs: Array, rows: Array) -> Array:
+        """Of rows taken at these epochs, those until the moment that is looked at; at least one."""
+        if self.moment is None:
+            return rows
+        return rows[: max(int(np.searchsorted(epochs, self.moment, side="right")), 1)]
+
 
 class Photographer:
-    """Makes the snapshots of one trainer, and remembers its health between them.
+    """Makes the snapshots of one trainer, and remembers its health and its past between them.
 
     Attributes:
+        trainer: That one.
         wish: The replica to be shown, or None for all; where there are fewer, the last one is.
         readings: Those of the instruments that are looked at.
+        past: The moments that one can look back at.
+        before: A run that this one is compared with, or None.
     """
 
     def __init__(
@@ -110,11 +143,39 @@ class Photographer:
         aims: Mapping[str, Any] | None = None,
     ) -> None:
         """``aims``: what instruments look at in particular, by their names."""
-        self.wish = wish
+        self.trainer, self.wish = trainer, wish
         self.readings = Readings(trainer, watched, aims)
-        self._trainer, self._run = trainer, run
+        self.past = Past(trainer)
+        self.before: Before | None = None
+        self._run = run
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
         self._ration = Ration(HEALTH_SHARE)
+        self._then: Trainer | None = None
+        self._fields_then = self._fields
+
+    @property
+    def in_view(self) -> Trainer:
+        """The trainer, or one that has returned to the moment that is looked back at."""
+        return self.trainer if self._then is None else self._then
+
+    def look_back(self, epoch: int | None) -> None:
+        """Take pictures of the moment nearest to an epoch from now on; None for the present."""
+        moment = None if epoch is None else self.past.at(epoch)
+        if moment is None:
+            self._then = None
+            return
+        self._then = return_to(moment, self.trainer)
+        self._then.rehearse()
+        self._fields_then = FieldMaker(self._then)
+
+    def branch(self, run: int) -> Photographer:
+        """Pictures of the trainer in view, which goes on from an earlier moment of this one's."""
+        trainer = self.in_view
+        other = Photographer(trainer, run, self.wish)
+        other.readings = self.readings.branch(trainer)
+        other.past = self.past.branch(trainer)
+        other._health = self._health.branch(trainer)
+        return other
 
     def take(
         self,
@@ -126,14 +187,19 @@ class Photographer:
 
         ``breathe`` is called now and then, so that one who waits may have a turn.
         """
-        trainer, shown = self._trainer, self._shown
-        outcome = trainer.outcome
+        present, trainer, shown = self.trainer, self.in_view, self._shown
+        is_back = trainer is not present
+        outcome = present.outcome
         if not running or self._ration.due:
             with self._ration:
                 self._health.note()
         breathe()
-        field = self._fields.make(shown, running, breathe)
-        readings = self.readings.read(shown or 0, running, breathe)
+        fields = self._fields_then if is_back else self._fields
+        field = fields.make(shown, running, breathe)
+        if is_back:
+            readings = self.readings.read_back(trainer, shown or 0)
+        else:
+            readings = self.readings.read(shown or 0, running, breathe)
         return Snapshot(
             run=self._run,
             experiment=trainer.experiment,
@@ -148,27 +214,32 @@ class Photographer:
             test_loss=self._score("test_loss"),
             train_accuracy=self._score("train_accuracy"),
             test_accuracy=self._score("test_accuracy"),
-            history=trainer.history.table(),
+            history=present.history.table(),
             health=self._health.rows(shown),
-            dead=self._health.dead,
+            dead=frozen_dead_units(trainer) if is_back else self._health.dead,
             says=field.says,
             field=field.values,
             extent=field.extent,
-            stop=trainer.stop,
+            stop=present.stop,
             stops=outcome.stops,
             readings=readings,
             best_epoch=None if shown is None else outcome.best_epoch(shown),
+            moment=trainer.epoch if is_back else None,
+            moments=self.past.epochs,
+            present=present.epoch,
+            before=self.before,
         )
 
     @property
     def _shown(self) -> int | None:
-        replicas = self._trainer.network.replicas
+        replicas = self.trainer.network.replicas
         if replicas == 1:
             return 0
         return None if self.wish is None else min(self.wish, replicas - 1)
 
     def _score(self, name: str) -> float:
-        values, shown = getattr(self._trainer.scores, name), self._shown
+        trainer, shown = self.in_view, self._shown
+        values = getattr(trainer.scores, name)
         if shown is not None:
             return float(values[shown])
-        return float(median(values[counted(self._trainer.outcome.diverged)]))
+        return float(median(values[counted(trainer.outcome.diverged)]))

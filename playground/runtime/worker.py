@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 from playground.core.experiment import Experiment
 from playground.runtime.gate import Gate
-from playground.runtime.snapshot import Photographer, Snapshot
+from playground.runtime.snapshot import Before, Photographer, Snapshot
+from playground.runtime.stash import Stash, compared_with
 from playground.runtime.task import Task
 from playground.training.trainer import Trainer, needs_rebuild
 
@@ -70,13 +71,35 @@ class Worker:
 
     # --- called from the GUI thread ----------------------------------------------------------
 
-    def build(self, make: Callable[[], Trainer]) -> None:
-        """Train what ``make()`` gives from now on; going on if running."""
-        self._post(lambda: self._build(make))
+    def build(self, make: Callable[[], Trainer], stash: Stash | None = None) -> None:
+        """Train what ``make()`` gives from now on; going on if running.
 
-    def apply(self, experiment: Experiment) -> None:
+        ``stash``, here and below, receives the run that is left, if it is to be kept.
+        """
+        self._post(lambda: self._build(make, stash))
+
+    def apply(self, experiment: Experiment, stash: Stash | None = None) -> None:
         """Take over a change, with a new trainer only if it needs one."""
-        self._post(lambda: self._apply(experiment))
+        self._post(lambda: self._apply(experiment, stash))
+
+    def swap(self, stash: Stash, experiment: Experiment) -> None:
+        """Return to a run that was left, and leave the present one there.
+
+        Where none was kept, the experiment is taken over as in :meth:`apply`.
+        """
+        self._post(lambda: self._swap(stash, experiment))
+
+    def look_back(self, epoch: int | None) -> None:
+        """Pause, and make snapshots of the moment nearest to an epoch; None for the present.
+
+        Questions and tasks are then about that moment too. Any command that trains returns to the
+        present.
+        """
+        self._post(lambda: self._look_back(epoch))
+
+    def branch(self, experiment: Experiment, stash: Stash) -> None:
+        """Train on from the moment that is looked back at, with these settings."""
+        self._post(lambda: self._branch(experiment, stash))
 
     def set_running(self, running: bool) -> None:
         """Run or pause; a run that had stopped goes on."""
@@ -117,8 +140,8 @@ class Worker:
 
         def answer() -> None:
             try:
-                assert self._trainer is not None
-                answers.put((question(self._trainer), None))
+                assert self._photographer is not None
+                answers.put((question(self._photographer.in_view), None))
             except Exception as error:  # it belongs to the one who asked
                 answers.put((None, error))
 
@@ -227,11 +250,11 @@ class Worker:
 
     def _work(self) -> None:
         """Do some pieces of the task that waits the longest."""
-        task, trainer = self._tasks[0], self._trainer
-        assert trainer is not None
+        task, photographer = self._tasks[0], self._photographer
+        assert photographer is not None
         end = time.perf_counter() + TURN_SECONDS
         while not (task.is_over or self._quit) and time.perf_counter() < end:
-            task.advance(trainer)
+            task.advance(photographer.in_view)
             self.gate.pass_through()
         if task.is_over:
             self._tasks.remove(task)
@@ -263,26 +286,67 @@ class Worker:
         self.gate.pass_through()
         return True
 
-    def _build(self, make: Callable[[], Trainer]) -> None:
-        self._trainer = make()
+    def _build(self, make: Callable[[], Trainer], stash: Stash | None = None) -> None:
+        trainer, old = make(), self._photographer
         self._builds += 1
-        self._photographer = Photographer(
-            self._trainer, self._builds, self._shown, self._watched, self._aims
-        )
+        new = Photographer(trainer, self._builds, self._shown, self._watched, self._aims)
+        if old is not None:
+            new.before = compared_with(old, trainer.experiment, stash is not None)
+        self._take_up(new, stash)
+
+    def _take_up(self, new: Photographer, stash: Stash | None) -> None:
+        """Work on this run from now on, and leave the present one in the stash."""
+        if stash is not None:
+            stash.keep(self._photographer)
+        self._photographer, self._trainer = new, new.trainer
         self._rate = 0.0
         self._restart_rate()
-        self._running = self._running and self._trainer.stop is None
+        self._running = self._running and new.trainer.stop is None
 
-    def _apply(self, experiment: Experiment) -> None:
+    def _apply(self, experiment: Experiment, stash: Stash | None = None) -> None:
         assert self._trainer is not None
         if needs_rebuild(self._trainer.experiment, experiment):
-            self._build(lambda: Trainer(experiment))
+            self._build(lambda: Trainer(experiment), stash)
         else:
             self._trainer.apply(experiment)
+
+    def _swap(self, stash: Stash, experiment: Experiment) -> None:
+        run = stash.run
+        if run is None:
+            self._apply(experiment, stash)
+            return
+        run.wish = self._shown
+        run.readings.watch(self._watched)
+        for instrument, target in self._aims.items():
+            run.readings.aim(instrument, target)
+        self._to_present()
+        self._take_up(run, stash)
+
+    def _look_back(self, epoch: int | None) -> None:
+        assert self._photographer is not None
+        self._set_running(False)
+        self._photographer.look_back(epoch)
+
+    def _branch(self, experiment: Experiment, stash: Stash) -> None:
+        assert self._photographer is not None
+        old = self._photographer
+        if old.in_view is old.trainer:
+            return
+        old.in_view.apply(experiment)  # what has changed since was live, so it is here as well
+        self._builds += 1
+        new = old.branch(self._builds)
+        new.before = Before(old.trainer.experiment, old.trainer.history.table())
+        self._to_present()
+        self._take_up(new, stash)
+
+    def _to_present(self) -> None:
+        assert self._photographer is not None
+        self._photographer.look_back(None)
 
     def _set_running(self, running: bool) -> None:
         assert self._trainer is not None
         if running:
+            self._to_present()
             self._trainer.go_on()
             self._restart_rate()
         elif self._running and self._trainer.position:
@@ -292,6 +356,7 @@ class Worker:
     def _single_step(self) -> None:
         assert self._trainer is not None
         self._running = False
+        self._to_present()
         self._trainer.go_on()
         self._trainer.single_step()
 

@@ -86,6 +86,21 @@ class History:
         cells.setflags(write=False)
         return Rows(self.every, cells)
 
+    def until(self, value: float) -> Rows:
+        """A read-only copy of the rows whose first column is at most ``value``."""
+        rows = self.rows()
+        count = int(np.searchsorted(rows.cells[:, 0, 0], value, side="right"))
+        return Rows(rows.every, rows.cells[:count])
+
+    def branch(self, value: float) -> History:
+        """A history that goes on from the rows whose first column is at most ``value``."""
+        rows = self.until(value)
+        count = len(rows.cells)
+        other = History(self.columns, self._rows.shape[2], self._limit)
+        offered = int(self._places[count - 1]) + 1 if count else 0
+        other.take_up(rows.cells, self._places[:count], offered)
+        return other
+
     def take_up(self, cells: Array, places: Array, offered: int) -> None:
         """Go on from the rows of another history, as if their run had been this one's.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import numpy as np
@@ -66,6 +67,7 @@ class Trainer:
         history: Scores over the epochs, epoch 0 (before training) included; NaN for a replica that
             has diverged while others go on.
         stop: Why the run ended; None while it may go on.
+        after_epoch: Called at the end of each epoch, once it has been judged; or None.
     """
 
     def __init__(self, experiment: Experiment, history_limit: int = HISTORY_ROWS) -> None:
@@ -79,6 +81,7 @@ class Trainer:
         self.epoch = self.step = self.position = 0
         self.epoch_limit = training.max_epochs
         self.stop: Stop | None = None
+        self.after_epoch: Callable[[], object] | None = None
         self.order_start: list[Any] = []
         self.optimizer_state = self._optimizer.start(self._flat(self.network.theta))
         self.history = History(HISTORY_COLUMNS, replicas, history_limit)
@@ -194,6 +197,8 @@ class Trainer:
         )
         if int(self.outcome.ended.sum()) > before:  # weights may have been brought back
             self._scores = None
+        if self.after_epoch is not None:
+            self.after_epoch()
 
     @property
     def scores(self) -> Scores:
@@ -370,13 +375,37 @@ class Trainer:
     def gradient_at_start(self) -> Program:
         """Before the first step: fill the first program's buffers without changing anything."""
         program = next(iter(self.programs.values()))
-        batch = program.feed.shape[-1]
-        running = self.network.running.copy()
+        with self._taken_back():
+            np.copyto(program.feed, self._feed.ordered[..., : program.feed.shape[-1]])
+            program.run()
+        return program
+
+    def rehearse(self) -> None:
+        """Make a step and take it back, so that the buffers hold what a step here leaves there.
+
+        For a trainer that stands between epochs and has made no step of its own, such as one
+        restored from a file. Nothing that training depends on is changed.
+        """
+        batch, (feed, calls) = next(iter(self._runners.items()))
+        with self._taken_back():
+            np.copyto(feed, self._feed.ordered[..., :batch])
+            for step in calls:
+                step()
+        self._last_batch = batch
+
+    @contextmanager
+    def _taken_back(self) -> Iterator[None]:
+        """Restore what a step changes, except the buffers in which it works."""
+        state = self.optimizer_state
+        arrays = [self.network.theta, self.network.running, *state.slots.values()]
+        arrays.append(self._gradient_sum)
+        copies = [array.copy() for array in arrays]
+        counts = state.step, state.momentum_product
         states = [rng.bit_generator.state for rng in self.dropout_rngs]
         with np.errstate(all="ignore"):
-            np.copyto(program.feed, self._feed.ordered[..., :batch])
-            program.run()
-        self.network.running[:] = running
-        for rng, state in zip(self.dropout_rngs, states, strict=True):
-            rng.bit_generator.state = state
-        return program
+            yield
+        for array, copy in zip(arrays, copies, strict=True):
+            array[:] = copy
+        state.step, state.momentum_product = counts
+        for rng, kept in zip(self.dropout_rngs, states, strict=True):
+            rng.bit_generator.state = kept

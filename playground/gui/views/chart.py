@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
@@ -22,7 +23,7 @@ from playground.gui.views.lines import Line, bands, curves, entries, zeros
 from playground.gui.views.marks import marks_of
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
-from playground.gui.views.plot_layers import Dot
+from playground.gui.views.plot_layers import Curve, Dot
 from playground.gui.views.replicas import whose
 from playground.gui.views.scales import Array, Linear, Scale, in_words, thinned
 from playground.gui.views.verdict import Verdict
@@ -30,6 +31,8 @@ from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 
 FIRST_EPOCHS = 10.0
+BEFORE = "before"
+"""The legend's entry of the run behind."""
 
 
 class Chart(View):
@@ -59,6 +62,7 @@ class Chart(View):
         self._lines: Sequence[Line] = ()
         self._epochs: Array = np.empty(0)
         self._values: Array = np.empty((0, 0))
+        self._behind: tuple[Array, Array] | None = None
         self._cursor: float | None = None
         self._x: Scale = Linear(FIRST_EPOCHS, whole=True)
         self._y: Scale = self.new_scale()
@@ -119,6 +123,10 @@ class Chart(View):
         """What of values and bands the vertical range must hold; what lies beyond is cut."""
         return np.concatenate([values, *(edge for pair in spreads for edge in pair)])
 
+    def behind(self, snapshot: Snapshot) -> tuple[Array, Array] | None:
+        """The run that this one is compared with: its epochs (rows,) and values (rows, lines)."""
+        return None
+
     def guides(self) -> Sequence[float]:
         """Values at which a horizontal line says what would be usual."""
         return ()
@@ -142,8 +150,9 @@ class Chart(View):
         if not self.isVisible() or snapshot is self._snapshot:
             return
         old, self._snapshot = self._snapshot, snapshot
-        lines = self.lines(snapshot)
-        if lines != self._lines:
+        lines, was_behind = self.lines(snapshot), self._behind is not None
+        self._behind = self.behind(snapshot)
+        if lines != self._lines or was_behind != (self._behind is not None):
             self._lines = lines
             self._renew_legend()
         if old is None or old.run != snapshot.run or len(lines) != self._values.shape[1]:
@@ -176,11 +185,21 @@ class Chart(View):
         if spreads:
             inner = [(low[:, shown][there], high[:, shown][there]) for low, high in spreads]
             seen = self.reach(seen, inner)
-        grown = self._x.cover(np.append(self._epochs[-1:], snapshot.epoch))
+        reached = [snapshot.present]
+        behind = self._behind if self._behind and self.legend.is_shown(BEFORE) else None
+        if behind is not None:
+            reached.append(behind[0].max())
+            # It must not squeeze this run's curves: what is higher than these is cut.
+            before = np.minimum(behind[1][:, shown], seen.max(initial=0.0))
+            seen = np.concatenate((seen, before[np.isfinite(before)]))
+        grown = self._x.cover(np.append(self._epochs[-1:], reached))
         if self._y.cover(seen) or grown or fresh:
             self.plot.set_scales(self._x, self._y)
         colours = {index: self._line_colour(index) for index, on in enumerate(shown) if on}
-        self.plot.curves = curves(self._epochs, self._values, self._y, colours)
+        drawn = curves(self._epochs, self._values, self._y, colours)
+        if behind is not None:
+            drawn = [*self._faint(*behind, colours), *drawn]
+        self.plot.curves = drawn
         self.plot.bands = bands(self._epochs, self._values, spreads, self._y, colours)
         self.plot.guides = [float(y) for y in self._y.project(np.array(self.guides()))]
         self.plot.marks = marks_of(snapshot, self._colours)
@@ -188,8 +207,18 @@ class Chart(View):
         self._show_cursor()
         self.plot.redraw()
 
+    def _faint(self, epochs: Array, values: Array, colours: dict[int, str]) -> list[Curve]:
+        """The curves of the run behind, cut at the top of the scale."""
+        top = self._y.limits()[1]
+        return [
+            replace(curve, y=np.minimum(curve.y, top))
+            for curve in curves(epochs, values, self._y, colours, faint=True)
+        ]
+
     def _renew_legend(self) -> None:
         names = entries(self._lines)
+        if self._behind is not None:
+            names[BEFORE] = "the run before"
         self.legend.set_entries(list(names), list(names.values()))
         self._colour_lines()
 
@@ -269,6 +298,7 @@ class Chart(View):
         own: dict[str, str] = {}
         for index, line in enumerate(self._lines):
             own.setdefault(line.entry, self._line_colour(index))
+        own[BEFORE] = self._colours.muted
         self.legend.set_colours(self._colours, own)
 
     def _build(self, options: QWidget | None) -> None:

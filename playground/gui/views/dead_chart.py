@@ -83,7 +83,8 @@ class DeadChart(Chart):
 
     def comment(self, snapshot: Snapshot) -> None:
         if self.quantity.currentData() == "saturated":
-            rows = snapshot.health["saturated"]
+            health = snapshot.health
+            rows = snapshot.until_now(health["epoch"][:, 0], health["saturated"])
             where = " in the median" if snapshot.shown is None else ""
             if len(rows):
                 latest = rows[-1, : len(snapshot.dead)].tolist()

@@ -64,7 +64,8 @@ class GradientChart(Chart):
         return True
 
     def comment(self, snapshot: Snapshot) -> None:
-        weights = snapshot.health["weights"]
+        health = snapshot.health
+        weights = snapshot.until_now(health["epoch"][:, 0], health["weights"])
         share = first_layer_share(weights)
         if share is None and weights.shape[1] > 2:
             self.verdict.say("There is no gradient to judge; a step would bring one.")

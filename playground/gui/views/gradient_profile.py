@@ -104,10 +104,12 @@ class GradientProfile(View):
         if snapshot is None:
             return
         health = snapshot.health
-        late = slice(-LAST_ROWS, None)
+        epochs = health["epoch"][:, 0]
         with np.errstate(all="ignore"):
-            self._weights = np.median(health["weights"][late], axis=0)
-            self._errors = np.median(health["errors"][late], axis=0)
+            self._weights, self._errors = (
+                np.median(snapshot.until_now(epochs, health[name])[-LAST_ROWS:], axis=0)
+                for name in ("weights", "errors")
+            )
         places = np.arange(1.0, len(self._weights) + 1)
         seen = np.concatenate((self._weights, self._errors))
         if self._y.cover(seen[np.isfinite(seen)]) or fresh:

@@ -57,13 +57,15 @@ def zeros(lines: Sequence[Line], values: Array) -> dict[str, bool]:
     return found
 
 
-def curves(epochs: Array, values: Array, y: Scale, colours: Mapping[int, str]) -> list[Curve]:
+def curves(
+    epochs: Array, values: Array, y: Scale, colours: Mapping[int, str], faint: bool = False
+) -> list[Curve]:
     """The curves of values (rows, lines) where they are finite, of the lines that have a colour."""
     heights, finite = y.project(values), np.isfinite(values)
     whole, found = finite.all(), []
     for index, colour in colours.items():
         rows = slice(None) if whole else finite[:, index]
-        found.append(Curve(epochs[rows], heights[rows, index], colour))
+        found.append(Curve(epochs[rows], heights[rows, index], colour, faint))
     return found
 
 

@@ -12,11 +12,12 @@ from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
 from playground.gui.views.replicas import whose_median
-from playground.gui.views.scales import Array, Linear, Log, Scale
+from playground.gui.views.scales import Array, Linear, Log, Scale, thinned
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, quantiles
 
+LOSSES = ("train_loss", "test_loss")
 SMALLEST_TOP = 0.1
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Of the replicas: the smallest, the quartiles with the median, the largest."""
@@ -54,7 +55,7 @@ class LossChart(Chart):
         return snapshot.history["epoch"][:, 0]
 
     def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
-        columns = ("train_loss", "test_loss")[: len(self._lines)]
+        columns = LOSSES[: len(self._lines)]
         losses = np.stack([snapshot.history[name][rows] for name in columns], axis=1)
         if snapshot.replicas == 1:
             self._quantiles = None
@@ -62,6 +63,19 @@ class LossChart(Chart):
         # One that has diverged leaves with its whole past, in which it had gone far astray.
         self._quantiles = quantiles(losses[..., counted(snapshot.diverged)], SHARES)
         return self._quantiles[2]
+
+    def behind(self, snapshot: Snapshot) -> tuple[Array, Array] | None:
+        before = snapshot.before
+        if before is None:
+            return None
+        epochs = before.history["epoch"][:, 0]
+        rows = thinned(len(epochs))
+        columns = LOSSES[: len(self.lines(snapshot))]
+        losses = np.stack([before.history[name][rows] for name in columns], axis=1)
+        shown, replicas = snapshot.shown, losses.shape[-1]
+        if shown is not None and replicas == snapshot.replicas:
+            return epochs[rows], losses[..., shown]
+        return epochs[rows], quantiles(losses, (0.5,))[0]
 
     def spreads(self) -> Sequence[tuple[Array, Array]]:
         if self._quantiles is None:

@@ -1,4 +1,4 @@
-"""The marks of a run on charts over epochs: its best epoch, and where and why it stopped."""
+"""The marks of a run on charts: its best epoch, where and why it stopped, what is looked at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from playground.training.stopping import DIVERGED, Stop
 
 
 def marks_of(snapshot: Snapshot, colours: Colours) -> list[Mark]:
-    """The best epoch of the shown replica, and where it stopped; of all together, where all had."""
+    """The best epoch of the shown replica, and where it stopped; of all together, where all had.
+
+    The last one is the moment that is looked back at, if one is.
+    """
     shown, stop, of_one = snapshot.shown, snapshot.stop, ""
     if shown is not None and snapshot.replicas > 1:
         stop, of_one = snapshot.stops[shown], f"replica {shown + 1}: "
@@ -22,6 +25,9 @@ def marks_of(snapshot: Snapshot, colours: Colours) -> list[Mark]:
         colour = colours.red if stop.name == DIVERGED else colour
         text = f"{of_one}stop {stop.epoch:,}: {short_reason(stop)}"
         marks.append(Mark(stop.epoch, text, colour))
+    if snapshot.moment is not None:
+        text = f"epoch {snapshot.moment:,}"
+        marks.append(Mark(snapshot.moment, text, colours.accent))
     return marks
 
 

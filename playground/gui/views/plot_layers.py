@@ -20,6 +20,7 @@ STROKE = 2
 """How thick curves look, in pixels."""
 DOT_RADIUS = 3.0
 BAND_STRENGTH = 0.16
+FAINT_STRENGTH = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,13 @@ class Curve:
     Attributes:
         x, y: Shape (points,).
         colour: Its colour.
+        faint: Whether it stands back: thin, pale, and without a dot at its end.
     """
 
     x: Array
     y: Array
     colour: str
+    faint: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +127,11 @@ class Front(_Layer):
         self._paint_lines(painter)
         plot = self._plot
         painter.setPen(Qt.PenStyle.NoPen)
-        ends = [Dot(float(c.x[-1]), float(c.y[-1]), c.colour) for c in plot.curves if len(c.x)]
+        ends = [
+            Dot(float(curve.x[-1]), float(curve.y[-1]), curve.colour)
+            for curve in plot.curves
+            if len(curve.x) and not curve.faint
+        ]
         for dot in (*ends, *plot.cursor_dots):
             painter.setBrush(QColor(dot.colour))
             painter.drawEllipse(plot.to_pixels(dot.x, dot.y), DOT_RADIUS, DOT_RADIUS)
@@ -169,9 +176,12 @@ class Front(_Layer):
             points = fn.ndarray_from_qpolygonf(polygon)
             points[:, 0] = curve.x * unit.x() + origin.x()
             points[:, 1] = curve.y * unit.y() + origin.y()
-            painter.setPen(QPen(QColor(curve.colour), 1))
+            colour = QColor(curve.colour)
+            if curve.faint:
+                colour.setAlphaF(FAINT_STRENGTH)
+            painter.setPen(QPen(colour, 1))
             before = 0.0
-            for offset in passes:
+            for offset in (0.0,) if curve.faint else passes:
                 polygon.translate(0, offset - before)
                 before = offset
                 painter.drawPolyline(polygon)

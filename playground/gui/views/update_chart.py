@@ -96,7 +96,7 @@ class UpdateChart(Chart):
     def comment(self, snapshot: Snapshot) -> None:
         reading = _reading(snapshot)
         if reading is not None:
-            self.verdict.say(*judged(reading.ratio))
+            self.verdict.say(*judged(snapshot.until_now(reading.epochs, reading.ratio)))
 
 
 def _reading(snapshot: Snapshot) -> UpdateReading | None:

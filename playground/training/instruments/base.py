@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from playground.core.choice import Registry
 from playground.training.trainer import Trainer
@@ -35,6 +35,25 @@ class Instrument(ABC):
             A frozen reading whose arrays are read-only copies; None where there is nothing to see
             yet.
         """
+
+    def branch(self, trainer: Trainer) -> Self:
+        """An instrument for a trainer that goes on from an earlier moment of this one's.
+
+        One that keeps a series of what it has seen hands on what it saw until then.
+        """
+        return type(self)(trainer)
+
+    def read_back(self, then: Self, replica: int) -> Any:
+        """Look at a replica as it was at an earlier moment.
+
+        Args:
+            then: The :meth:`branch` for a trainer that has returned to that moment.
+            replica: From 0.
+
+        Returns:
+            A reading as :meth:`read` gives, of that moment; a series in it is the whole run's.
+        """
+        return then.read(replica)
 
 
 instruments: Registry[type[Instrument]] = Registry("instrument")

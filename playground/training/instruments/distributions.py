@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -134,6 +135,17 @@ class DistributionsInstrument(Instrument):
             judged.feed.shape[-1],
             batch,
         )
+
+    def branch(self, trainer: Trainer) -> Self:
+        other = type(self)(trainer)
+        for replica, past in self._past.items():
+            other._past[replica] = past.until(trainer.step)
+        return other
+
+    def read_back(self, then: Self, replica: int) -> Distributions:
+        """What it was then; the series is the whole run's."""
+        reading, past = then.read(replica), self._past.get(replica)
+        return reading if past is None else replace(reading, past=past.series())
 
     def _left_behind(self, program: Program, replica: int) -> tuple[Seen, int]:
         """Errors and gradients; those of a replica that has ended are the last it had."""

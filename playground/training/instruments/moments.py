@@ -44,3 +44,12 @@ class Moments(Generic[M]):
     def series(self) -> tuple[M, ...]:
         """From the first moment to the last."""
         return (*self._kept, *(() if self._last is None else (self._last,)))
+
+    def until(self, step: int) -> Moments[M]:
+        """A series that goes on from the moments until a step."""
+        other: Moments[M] = Moments(self._limit)
+        other._gap = self._gap
+        seen = [moment for moment in self.series() if moment.step <= step]
+        if seen:
+            *other._kept, other._last = seen
+        return other

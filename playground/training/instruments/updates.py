@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -64,6 +64,17 @@ class Updates(Instrument):
             return None
         table = past.table()
         return UpdateReading(table["epoch"][:, 0], *(table[name] for name in QUANTITIES))
+
+    def branch(self, trainer: Trainer) -> Self:
+        other = type(self)(trainer)
+        for replica, past in self._past.items():
+            other._past[replica] = past.branch(trainer.epoch)
+            other._last_step[replica] = trainer.step
+        return other
+
+    def read_back(self, then: Self, replica: int) -> UpdateReading | None:
+        """The whole run's series, which holds that moment."""
+        return self.read(replica)
 
     def _sizes(self, replica: int) -> list[Array]:
         trainer, state = self.trainer, self.trainer.optimizer_state

@@ -1,0 +1,48 @@
+"""A run that was left for another one, kept so that undo finds it as it was."""
+
+from __future__ import annotations
+
+from playground.core.experiment import Experiment
+from playground.runtime.snapshot import Before, Photographer
+
+
+class Stash:
+    """Room for a run; empty as long as there was nothing to leave behind.
+
+    Handed on by the GUI thread, filled and emptied by the worker's.
+
+    Attributes:
+        run: The trainer with its past and all that is remembered of it; or None.
+        is_dropped: Whether it is given up, and so stays empty.
+    """
+
+    def __init__(self) -> None:
+        self.run: Photographer | None = None
+        self.is_dropped = False
+
+    def keep(self, run: Photographer | None) -> None:
+        """Leave a run here."""
+        self.run = None if self.is_dropped else run
+
+    def drop(self) -> None:
+        """Let go of the run for good: its memory is worth more."""
+        self.is_dropped, self.run = True, None
+
+
+def compared_with(old: Photographer, new: Experiment, is_left: bool) -> Before | None:
+    """What a new run is drawn over: the run that it follows on, if their losses compare.
+
+    Args:
+        old: The run that was there.
+        new: What is trained instead.
+        is_left: Whether the old run was left for this one; otherwise it only was a step on the way
+            here (a slider's drag, a new start of the same), and what it was compared with stays.
+    """
+    before = old.before
+    if is_left and old.trainer.epoch and old.trainer.experiment != new:
+        before = Before(old.trainer.experiment, old.trainer.history.table())
+    if before is None:
+        return None
+    other = before.experiment
+    alike = other.data == new.data and other.training.loss == new.training.loss
+    return before if alike else None

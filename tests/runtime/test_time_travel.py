@@ -1,0 +1,162 @@
+"""Going back through a run in a session: looking, going on from there, and undo of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from playground.core.editing import replace
+from playground.core.experiment import Experiment
+from playground.runtime.session import MOST_STASHED, Session
+
+UNITS = ("network", "hidden", 0, "units")
+RATE = ("training", "optimizer", "learning_rate")
+
+
+@pytest.fixture
+def session(qapp):
+    session = Session(replace(Experiment(), ("training", "stop"), ()))
+    yield session
+    session.shut_down()
+
+
+@pytest.fixture
+def frames(session, qtbot):
+    found = []
+    session.frame.connect(found.append)
+    qtbot.waitUntil(lambda: bool(found))
+    return found
+
+
+def run_for(session, frames, qtbot, epochs):
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].epoch >= epochs)
+    session.pause()
+    qtbot.waitUntil(lambda: not frames[-1].running)
+    return frames[-1]
+
+
+def look_back(session, frames, qtbot, epoch):
+    session.look_back(epoch)
+    qtbot.waitUntil(lambda: frames[-1].moment is not None)
+    return frames[-1]
+
+
+def test_looking_back_pauses_and_run_goes_on_from_the_present(session, frames, qtbot):
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].epoch >= 6)
+    back = look_back(session, frames, qtbot, 2)
+    assert not session.running
+    assert back.epoch == back.moment == 2
+    assert back.present >= 6
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].epoch > back.present)
+    assert frames[-1].moment is None
+
+
+def test_a_step_and_the_end_of_the_slider_return_to_the_present(session, frames, qtbot):
+    paused = run_for(session, frames, qtbot, 4)
+    look_back(session, frames, qtbot, 1)
+    session.look_back(None)
+    qtbot.waitUntil(lambda: frames[-1].moment is None)
+    assert frames[-1].step == paused.step
+    look_back(session, frames, qtbot, 1)
+    session.step()
+    qtbot.waitUntil(lambda: frames[-1].moment is None)
+    assert frames[-1].step == paused.step + 1
+
+
+def test_what_is_looked_at_is_what_is_saved(session, frames, qtbot):
+    run_for(session, frames, qtbot, 5)
+    look_back(session, frames, qtbot, 3)
+    trained = session.document().trained
+    assert trained.epoch == 3
+    assert trained.history.cells[-1, 0, 0] == 3
+
+
+def test_run_from_here_takes_the_present_settings_and_undo_finds_the_run(session, frames, qtbot):
+    paused = run_for(session, frames, qtbot, 8)
+    look_back(session, frames, qtbot, 3)
+    session.edit(RATE, 0.123)
+    session.run_from_here()
+    qtbot.waitUntil(lambda: frames[-1].moment is None and frames[-1].epoch >= 4)
+    session.pause()
+    qtbot.waitUntil(lambda: not frames[-1].running)
+    branch = frames[-1]
+    assert branch.run != paused.run
+    assert branch.learning_rate == pytest.approx(0.123)
+    assert branch.history["epoch"][0, 0] == 0
+    assert branch.before.history["epoch"][-1, 0] == paused.history["epoch"][-1, 0]
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == paused.run)
+    assert (frames[-1].step, frames[-1].moment) == (paused.step, None)
+    session.redo()
+    qtbot.waitUntil(lambda: frames[-1].run == branch.run)
+    assert frames[-1].step == branch.step
+
+
+def test_undo_of_a_new_network_returns_to_the_trained_one(session, frames, qtbot):
+    paused = run_for(session, frames, qtbot, 3)
+    session.edit(UNITS, 3)
+    qtbot.waitUntil(lambda: frames[-1].step == 0)
+    assert frames[-1].before.history["epoch"][-1, 0] == paused.epoch
+    said = []
+    session.notice.connect(said.append)
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == paused.run)
+    assert frames[-1].step == paused.step
+    assert said == [], "nothing was built anew"
+    session.redo()
+    qtbot.waitUntil(lambda: frames[-1].experiment.network.hidden[0].units == 3)
+    assert frames[-1].step == 0
+
+
+def test_undo_of_something_tried_returns_to_the_run_also_where_the_change_is_live(
+    session, frames, qtbot
+):
+    paused = run_for(session, frames, qtbot, 3)
+    session.try_out(replace(session.experiment, RATE, 0.001))
+    qtbot.waitUntil(lambda: frames[-1].step == 0)
+    before = frames[-1].before
+    assert before.history["epoch"][-1, 0] == paused.epoch
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == paused.run)
+    assert frames[-1].step == paused.step
+    assert frames[-1].learning_rate == paused.learning_rate
+
+
+def test_a_run_on_other_points_is_not_drawn_behind(session, frames, qtbot):
+    run_for(session, frames, qtbot, 2)
+    session.edit(UNITS, 3)
+    qtbot.waitUntil(lambda: frames[-1].before is not None)
+    run_for(session, frames, qtbot, 2)
+    other = replace(session.experiment, ("data", "source"), "moons")
+    session.try_out(other)
+    qtbot.waitUntil(lambda: frames[-1].experiment.data.source == "moons")
+    assert frames[-1].before is None
+
+
+def test_reset_keeps_what_the_run_is_compared_with(session, frames, qtbot):
+    run_for(session, frames, qtbot, 2)
+    session.edit(UNITS, 3)
+    qtbot.waitUntil(lambda: frames[-1].before is not None)
+    before = frames[-1].before
+    run_for(session, frames, qtbot, 2)
+    session.reset()
+    qtbot.waitUntil(lambda: frames[-1].step == 0)
+    assert frames[-1].before is before
+
+
+def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):
+    run_for(session, frames, qtbot, 2)
+    for units in range(2, 3 + MOST_STASHED):
+        session.change(replace(session.experiment, UNITS, units))
+    kept = [step.stash for step in session._past]
+    qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
+    assert [stash.run is not None for stash in kept] == [False] + [True] * MOST_STASHED
+    said = []
+    session.notice.connect(said.append)
+    while session.can_undo:
+        session.undo()
+    qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
+    assert frames[-1].step == 0
+    assert len(said) == 1
