@@ -79,7 +79,9 @@ class Files:
         except (PlaygroundError, WorkerError) as error:
             self._complain(f"{path.name} could not be written.", error)
             return
-        self._status.say(f"Wrote {path}.")
+        moment = self._session.moment
+        back = "" if moment is None else f" as of epoch {moment:,}, which is looked at"
+        self._status.say(f"Wrote {path}{back}.")
 
     def _folder(self) -> str:
         return str(self.path.parent if self.path else Path.home())

@@ -9,6 +9,7 @@ from playground.gui.actions import ACTIONS
 HINTS = (
     "Sliders: arrow keys step, double click restores the default, the field takes any number.",
     "Layer cards: + inserts, Del removes, Ctrl+Left and Ctrl+Right move, dragging the title too.",
+    "Time: the slider under the charts goes back through the run; Left and Right step, End is now.",
     "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",
 )
 

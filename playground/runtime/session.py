@@ -51,6 +51,10 @@ class Step:
 class Session(QObject):
     """Holds the experiment, its undo history and the worker. Lives in the GUI thread.
 
+    Attributes:
+        running: Whether training goes on.
+        moment: The epoch that the last frame looks back at; None at the present.
+
     Signals:
         experiment_changed: The new :class:`Experiment`.
         frame: A new :class:`Snapshot` to be drawn.
@@ -76,6 +80,7 @@ class Session(QObject):
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
+        self.moment: int | None = None
         self._idle_frames = 0
         self._tasks: list[Task] = []
         self._worker = Worker()
@@ -362,6 +367,7 @@ class Session(QObject):
 
     def _show(self, snapshot: Snapshot) -> None:
         self._ended = snapshot.stop is not None
+        self.moment = snapshot.moment
         if not snapshot.running:  # it has ended by itself: what is older was dropped
             self._set_running(False)
         if not self.running:

@@ -158,9 +158,7 @@ def test_looking_back_shows_what_a_picture_of_that_time_had_shown(replicas: int)
         np.testing.assert_array_equal(now.mean, before.mean)
     seen, was = back.readings["distributions"], then.readings["distributions"]
     assert seen.now.epoch == 3
-    np.testing.assert_array_equal(
-        seen.now.seen["weights"].shares, was.now.seen["weights"].shares
-    )
+    np.testing.assert_array_equal(seen.now.seen["weights"].shares, was.now.seen["weights"].shares)
     assert len(seen.past) == 8
     assert len(back.readings["updates"].epochs) == 7
     camera.look_back(None)
