@@ -169,4 +169,4 @@ def _thresholds(network: Network) -> Array:
         shift = views.beta if before else views.biases
         assert shift is not None
         shift[:] = 1
-    return mask[0]
+    return np.asarray(mask[0])
