@@ -140,6 +140,17 @@ def test_reading_changes_nothing(replicas: int) -> None:
     assert state_of(watched) == state_of(alone)
 
 
+def test_of_a_replica_that_has_ended_nothing_more_is_noted() -> None:
+    trainer = Trainer(experiment(MIXED, training={"replicas": 2}))
+    instrument = NoiseScale(trainer)
+    for step in range(6):
+        trainer.single_step()
+        if step == 3:
+            trainer.outcome.ended[1] = True  # as a rule of its own would have it
+        readings = [reading_of(instrument, replica) for replica in range(2)]
+    assert [len(reading.epochs) for reading in readings] == [6, 4]
+
+
 def test_each_replica_is_read_by_itself() -> None:
     together = Trainer(experiment(MIXED, training={"replicas": 3}))
     alone = Trainer(experiment(MIXED, training={"seed": 2}))
