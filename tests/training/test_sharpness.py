@@ -288,6 +288,14 @@ def test_a_single_point_has_no_variance_to_normalise_by() -> None:
     assert Sharpness(Trainer(experiment(data=data, training={"optimizer": "sgd"}))).read(0)
 
 
+@pytest.mark.parametrize("size", [1e10, 1e40, 1e150, 1e307])
+def test_huge_weights_are_read_without_a_warning(size: float) -> None:
+    training = {**DOUBLE, "optimizer": "sgd", "regularizer": {"name": "l2", "rate": 1e6}}
+    trainer = Trainer(experiment(training=training))
+    trainer.network.theta *= size / np.abs(trainer.network.theta).max()
+    reading_of(Sharpness(trainer))
+
+
 def test_a_network_that_diverges_is_read_without_a_warning() -> None:
     trainer = Trainer(experiment(training={"optimizer": {"name": "sgd", "learning_rate": 1e5}}))
     instrument = Sharpness(trainer)

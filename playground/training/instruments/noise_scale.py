@@ -99,8 +99,9 @@ class NoiseScale(Instrument):
         penalty = cast(Penalty, self.trainer.experiment.training.regularizer)
         weights = theta.astype(np.float64).ravel()
         pull = np.zeros_like(weights)
-        for call in penalty.compile(weights, pull, self.trainer.network.layout.weight_mask()):
-            call()
+        with np.errstate(all="ignore"):  # what is not finite is no scale
+            for call in penalty.compile(weights, pull, self.trainer.network.layout.weight_mask()):
+                call()
         return pull
 
 
