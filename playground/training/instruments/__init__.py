@@ -1,6 +1,14 @@
 """Instruments: what is measured of a network beyond its scores, each one entry of a registry."""
 
-from playground.training.instruments import distributions, doctor, neurons, unit_field, updates
+from playground.training.instruments import (
+    distributions,
+    doctor,
+    neurons,
+    noise_scale,
+    sharpness,
+    unit_field,
+    updates,
+)
 from playground.training.instruments.base import Instrument, instruments
 
 __all__ = [
@@ -9,6 +17,8 @@ __all__ = [
     "doctor",
     "instruments",
     "neurons",
+    "noise_scale",
+    "sharpness",
     "unit_field",
     "updates",
 ]
