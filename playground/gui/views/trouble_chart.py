@@ -15,7 +15,7 @@ from playground.gui.views.replicas import whose
 from playground.gui.views.scales import Array, Log, Scale
 from playground.gui.views.trouble_words import LONGEST, limit_text, noise_words, sharpness_words
 from playground.gui.views.verdict import Verdict
-from playground.runtime.snapshot import Snapshot
+from playground.runtime.snapshot import Snapshot, until_now
 from playground.training.instruments.noise_scale import NoiseReading
 from playground.training.instruments.sharpness import SharpnessReading
 
@@ -91,9 +91,10 @@ class TroubleChart(Chart):
     def comment(self, snapshot: Snapshot) -> None:
         noise, sharpness = _noise(snapshot), _sharpness(snapshot)
         if self._quantity == "noise_scale" and noise is not None:
-            self.verdict.say(*noise_words(noise))
+            self.verdict.say(*noise_words(until_now(snapshot, noise)))
         elif self._quantity == "sharpness" and sharpness is not None:
             size, count = snapshot.experiment.training.batch_size, len(snapshot.dataset.train)
+            sharpness = until_now(snapshot, sharpness)
             self.verdict.say(*sharpness_words(sharpness, size == "full" or size >= count))
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from playground.engine.calls import Array
 from playground.engine.regularizers import Penalty
 from playground.training.history import History
-from playground.training.instruments.base import Instrument, instruments
+from playground.training.instruments.base import SeriesInstrument, instruments
 from playground.training.sample_gradients import SampleGradients, sample_gradients
 from playground.training.stand_in import StandIn
 from playground.training.trainer import Trainer
@@ -48,7 +48,7 @@ class NoiseReading:
 
 
 @instruments.add
-class NoiseScale(Instrument):
+class NoiseScale(SeriesInstrument):
     """Reads a :class:`NoiseReading` from the gradients of the training points.
 
     The network is taken as it is judged: without dropout, and with BatchNorm's running statistics.
@@ -59,7 +59,6 @@ class NoiseScale(Instrument):
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
         self._stand_in = StandIn(trainer)
-        self._past: dict[int, History] = {}
         self._last: dict[int, object] = {}
 
     def read(self, replica: int) -> NoiseReading | None:

@@ -9,7 +9,7 @@ another; see ``StepRule.stability_limit``. With mini-batches it is a guide only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Self, cast
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from playground.engine.optimizers import StepRule
 from playground.training.comparison import work_of_a_pass
 from playground.training.curvature import Curvature, Estimate
 from playground.training.history import History
-from playground.training.instruments.base import Instrument, instruments
+from playground.training.instruments.base import SeriesInstrument, instruments
 from playground.training.instruments.updates import SECOND
 from playground.training.trainer import Trainer
 
@@ -60,7 +60,7 @@ class SharpnessReading:
 
 
 @instruments.add
-class Sharpness(Instrument):
+class Sharpness(SeriesInstrument):
     """Reads a :class:`SharpnessReading`; each look improves on the last one."""
 
     name = "sharpness"
@@ -69,7 +69,6 @@ class Sharpness(Instrument):
         super().__init__(trainer)
         self._subject: object = None
         self._adaptive = False
-        self._past: dict[int, History] = {}
         self._curvatures: dict[int, Curvature] = {}
         self._last: dict[int, tuple[object, Estimate]] = {}
 
@@ -112,6 +111,11 @@ class Sharpness(Instrument):
             len(train.targets[self._chosen]),
             len(train),
         )
+
+    def branch(self, trainer: Trainer) -> Self:
+        other = super().branch(trainer)
+        other._adaptive = self._adaptive
+        return other
 
     @property
     def _chosen(self) -> slice:
