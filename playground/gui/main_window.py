@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self.session = Session(document.experiment, self)
         self._snapshot: Snapshot | None = None
         self._dark: bool | None = None
+        self._apply_theme()  # before there are widgets, which would each have to follow
         self._build_contents()
         self.actions_ = Actions(self)
         self._menus = self.actions_.fill_menus()
@@ -93,7 +94,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.files = Files(self, self.session, self.status)
         self._dialogs: list[WhyPanel | GradientDialog | RateDialog] = []
-        self._use_theme()
+        self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
         self.resize(1600, 1000)
@@ -340,8 +341,13 @@ class MainWindow(QMainWindow):
             self.doctor_line.note_tried(changed, f"{NONE} {what} Ctrl+Z takes it back.")
 
     def _use_theme(self) -> None:
-        app = cast(QApplication, QApplication.instance())
-        self.colours = theme.apply(app, self._dark)
+        self._apply_theme()
+        self._colour_parts()
+
+    def _apply_theme(self) -> None:
+        self.colours = theme.apply(cast(QApplication, QApplication.instance()), self._dark)
+
+    def _colour_parts(self) -> None:
         shown = (self.boundary, *self._each_frame, *self._views)
         for part in (*shown, *self._panels, *self._dialogs):
             part.set_palette_colours(self.colours)
