@@ -36,7 +36,7 @@ class Readings:
         for name in self._watched:
             if name not in self._made:
                 kind = instruments[name]
-                self._made[name] = (kind(self._trainer), Ration(kind.share))
+                self._made[name] = (kind(self._trainer), Ration(kind.share, kind.pause))
                 if name in self._aims:
                     self._made[name][0].aim(self._aims[name])
 
