@@ -46,7 +46,7 @@ class Thumbnail(QAbstractButton):
             groups = np.rint((targets / largest + 1) / 2 * (LEVELS - 1)).astype(int)
         else:
             groups = targets.astype(int)
-        # By set: np.unique would load NumPy's masked arrays first, which nothing else here needs.
+        # By set: np.unique would load NumPy's masked arrays, which the start does not need.
         there = sorted(set(groups.tolist()))
         self._groups = [(group, places[groups == group]) for group in there]
         self.update()
