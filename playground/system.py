@@ -12,6 +12,7 @@ beforehand, with the standard library alone and without importing Qt. `make` use
 from __future__ import annotations
 
 import argparse
+import ctypes
 import importlib.util
 import os
 import platform as machine
@@ -67,7 +68,8 @@ Missing = list[tuple[str, str | None]]  # what is missing, and the package that 
 def window_problem() -> str | None:
     """Why the window cannot open on this machine, with the remedy; None if nothing speaks against.
 
-    Takes some 20 ms. Imports no Qt, so that it may be asked before anything can abort.
+    Takes a few ms if all is well: what Qt will load next is loaded here, where failing is no abort.
+    Imports no Qt, so that it may be asked before anything can abort.
     """
     if problem := _binding_problem():
         return problem
@@ -80,6 +82,8 @@ def window_problem() -> str | None:
     known = [name for name in candidates if _plugin(name)]
     if choices and not known:
         return f"QT_QPA_PLATFORM asks for {candidates[0]!r}; Qt has here: {', '.join(choices)}."
+    if any(_loads(name) for name in known):
+        return None
     # Qt takes the first platform that loads, so what matters is the one that lacks least.
     return explain(min((missing_libraries(name) for name in known), key=len, default=[]))
 
@@ -228,6 +232,15 @@ def _plugin(platform: str) -> Path | None:
     # Until Qt 6.9 the plugin for "wayland" was libqwayland-generic.so.
     files = [folder / f"libq{platform}{end}.so" for end in ("", "-generic")] if folder else []
     return next(filter(Path.is_file, files), None)
+
+
+def _loads(platform: str) -> bool:
+    """Whether a plugin can be loaded with all that it needs; if so, in a tenth of ldd's time."""
+    plugin = _plugin(platform)
+    try:
+        return plugin is not None and bool(ctypes.CDLL(str(plugin)))
+    except OSError:
+        return False
 
 
 def _plugin_names() -> list[str]:

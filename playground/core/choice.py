@@ -21,7 +21,8 @@ from playground.core.errors import Problem, fail, problems_of, shown
 class Model(BaseModel):
     """A frozen model that refuses unknown fields and says which ones there are."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # A validator is built when it is first needed: most entries of most families never are.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -35,8 +35,8 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
             )
         )
     if dataset.task.kind == "classification":
-        unseen = np.setdiff1d(dataset.test.targets, targets)
-        if len(unseen):
+        unseen = sorted(set(dataset.test.targets.tolist()) - set(targets.tolist()))
+        if unseen:
             classes = ", ".join(f"{value:g}" for value in unseen)
             found.append(
                 Problem(

@@ -1,9 +1,9 @@
 """Experiment files: JSON, version 1, with a ``trained`` section or without.
 
 The experiment is written with all its fields; in a file that is read, a field left out takes its
-default. What the section ``trained`` holds is said in :mod:`playground.exchange.trained_section`.
-Reading never runs anything that a file holds, and every fault is an
-:class:`~playground.core.errors.ExperimentError` with its place.
+default. What the section ``trained`` holds is said in :mod:`playground.exchange.trained_section`,
+which is loaded when there is one. Reading never runs anything that a file holds, and every fault is
+an :class:`~playground.core.errors.ExperimentError` with its place.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from playground.core.choice import Model
 from playground.core.errors import shown
 from playground.core.experiment import Experiment
-from playground.exchange import files, trained_section
+from playground.exchange import files
 from playground.exchange.document import Document
 from playground.exchange.json_reading import decode, parse
 from playground.exchange.json_writing import text_of
@@ -43,6 +43,8 @@ def dumps(document: Document) -> str:
     tree: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     tree |= document.experiment.model_dump()
     if document.trained is not None:
+        from playground.exchange import trained_section
+
         tree["trained"] = trained_section.write(document.trained, document.experiment)
     return text_of(tree) + "\n"
 
@@ -75,7 +77,11 @@ def loads(text: str, name: str = "The text") -> Document:
     parts = {key: tree[key] for key in Experiment.model_fields if key in tree}
     experiment = validated(Experiment, parts, ())
     given = tree.get("trained")
-    return Document(experiment, None if given is None else trained_section.read(given, experiment))
+    if given is None:
+        return Document(experiment)
+    from playground.exchange import trained_section
+
+    return Document(experiment, trained_section.read(given, experiment))
 
 
 def load(path: Path) -> Document:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, cast
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
@@ -27,33 +27,36 @@ from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.docks import Docks
 from playground.gui.doctor.line import DoctorLine
-from playground.gui.doctor.view import DoctorView
-from playground.gui.doctor.why import WhyPanel
 from playground.gui.doctor.words import INSTRUMENT, NONE, proposals
 from playground.gui.files import Files
-from playground.gui.gradient_dialog import GradientDialog
 from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
-from playground.gui.rate_dialog import RateDialog
 from playground.gui.status_line import StatusLine
 from playground.gui.time_line import TimeLine
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
-from playground.gui.views.distributions_view import DistributionsView
 from playground.gui.views.gradient_chart import GradientChart
-from playground.gui.views.gradient_profile import GradientProfile
+from playground.gui.views.later import Later
 from playground.gui.views.loss_chart import LossChart
-from playground.gui.views.neurons_view import NeuronsView
 from playground.gui.views.readout import Readout
-from playground.gui.views.trouble_view import TroubleView
-from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
 from playground.training.doctor import Finding
+
+if TYPE_CHECKING:
+    from playground.gui.doctor.view import DoctorView
+    from playground.gui.doctor.why import WhyPanel
+    from playground.gui.gradient_dialog import GradientDialog
+    from playground.gui.rate_dialog import RateDialog
+    from playground.gui.views.distributions_view import DistributionsView
+    from playground.gui.views.gradient_profile import GradientProfile
+    from playground.gui.views.neurons_view import NeuronsView
+    from playground.gui.views.trouble_view import TroubleView
+    from playground.gui.views.update_chart import UpdateChart
 
 SPEEDS = (
     ("Full speed", None),
@@ -63,6 +66,7 @@ SPEEDS = (
     ("1 epoch/s", 1.0),
     ("0.1 epochs/s", 0.1),
 )
+D = TypeVar("D", "WhyPanel", "GradientDialog", "RateDialog")
 FIRST_SPEED = 30.0
 """Slow enough to see the boundary move; at full speed an easy problem is solved in a blink."""
 TITLE_BAR = QMargins(0, 30, 0, 0)
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         self.session = Session(document.experiment, self)
         self._snapshot: Snapshot | None = None
         self._dark: bool | None = None
+        self._apply_theme()  # before there are widgets, which would each have to follow
         self._build_contents()
         self.actions_ = Actions(self)
         self._menus = self.actions_.fill_menus()
@@ -90,10 +95,8 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
-        self.gradient_dialog = GradientDialog(self.session, self)
-        self.rate_dialog = RateDialog(self.session, self)
-        self._dialogs = (self.gradient_dialog, self.rate_dialog)
-        self._use_theme()
+        self._dialogs: list[WhyPanel | GradientDialog | RateDialog] = []
+        self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
         self.resize(1600, 1000)
@@ -109,25 +112,22 @@ class MainWindow(QMainWindow):
         self.network_panel = NetworkPanel()
         self.boundary, self.readout = BoundaryView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
-        self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
-        self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
-        self.neurons, self.trouble = NeuronsView(), TroubleView(self.session)
-        self.doctor, self.doctor_line, self.why = DoctorView(), DoctorLine(), WhyPanel(self)
+        self.dead_chart, self.doctor_line = DeadChart(), DoctorLine()
         self.status, self.time_line = StatusLine(), TimeLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
         self._each_frame = (self.readout, self.time_line, self.status, self.doctor_line)
         self._groups: tuple[tuple[tuple[str, View], ...], ...] = (
-            (("Loss", self.loss_chart), ("Distributions", self.distributions)),
+            (("Loss", self.loss_chart), ("Distributions", Later(lambda: self.distributions))),
             (
                 ("Gradients", self.gradient_chart),
-                ("Profile", self.gradient_profile),
-                ("Updates", self.update_chart),
-                ("Trouble", self.trouble),
+                ("Profile", Later(lambda: self.gradient_profile)),
+                ("Updates", Later(lambda: self.update_chart)),
+                ("Trouble", Later(lambda: self.trouble)),
             ),
             (
                 ("Dead neurons", self.dead_chart),
-                ("Neurons", self.neurons),
-                ("Doctor", self.doctor),
+                ("Neurons", Later(lambda: self.neurons)),
+                ("Doctor", Later(lambda: self.doctor)),
             ),
         )
         self._views = tuple(view for group in self._groups for _, view in group)
@@ -198,16 +198,91 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
-        self.neurons.chosen.connect(partial(session.aim, "unit_field"))
         self.time_line.moved.connect(session.look_back)
         self.time_line.branch_asked.connect(session.run_from_here)
-        for doctor in (self.doctor, self.doctor_line):
-            doctor.why_asked.connect(self._explain)
-            doctor.try_asked.connect(self._try)
+        self._connect_doctor(self.doctor_line)
         self.docks.seen_changed.connect(self._show_seen)
         self.speed.currentIndexChanged.connect(self._change_speed)
         self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
+
+    def _connect_doctor(self, doctor: DoctorLine | DoctorView) -> None:
+        doctor.why_asked.connect(self._explain)
+        doctor.try_asked.connect(self._try)
+
+    # --- what is made, and its code loaded, when it is first wanted ----------------------------
+
+    @cached_property
+    def distributions(self) -> DistributionsView:
+        """The tab of distributions."""
+        from playground.gui.views.distributions_view import DistributionsView
+
+        return DistributionsView()
+
+    @cached_property
+    def gradient_profile(self) -> GradientProfile:
+        """The tab of the gradient from layer to layer."""
+        from playground.gui.views.gradient_profile import GradientProfile
+
+        return GradientProfile()
+
+    @cached_property
+    def update_chart(self) -> UpdateChart:
+        """The tab of the steps' sizes."""
+        from playground.gui.views.update_chart import UpdateChart
+
+        return UpdateChart()
+
+    @cached_property
+    def trouble(self) -> TroubleView:
+        """The tab of noise, sharpness and the range test."""
+        from playground.gui.views.trouble_view import TroubleView
+
+        return TroubleView(self.session)
+
+    @cached_property
+    def neurons(self) -> NeuronsView:
+        """The tab of single neurons."""
+        from playground.gui.views.neurons_view import NeuronsView
+
+        view = NeuronsView()
+        view.chosen.connect(partial(self.session.aim, "unit_field"))
+        return view
+
+    @cached_property
+    def doctor(self) -> DoctorView:
+        """The tab of all findings."""
+        from playground.gui.doctor.view import DoctorView
+
+        view = DoctorView()
+        self._connect_doctor(view)
+        return view
+
+    @cached_property
+    def why(self) -> WhyPanel:
+        """The reasons of a finding."""
+        from playground.gui.doctor.why import WhyPanel
+
+        return self._dialog(WhyPanel(self))
+
+    @cached_property
+    def gradient_dialog(self) -> GradientDialog:
+        """The gradient check."""
+        from playground.gui.gradient_dialog import GradientDialog
+
+        return self._dialog(GradientDialog(self.session, self))
+
+    @cached_property
+    def rate_dialog(self) -> RateDialog:
+        """The learning-rate range test."""
+        from playground.gui.rate_dialog import RateDialog
+
+        return self._dialog(RateDialog(self.session, self))
+
+    def _dialog(self, dialog: D) -> D:
+        dialog.set_palette_colours(self.colours)
+        self._dialogs.append(dialog)
+        return dialog
 
     def _fit_screen(self) -> None:
         """Take no more than the screen has."""
@@ -284,10 +359,15 @@ class MainWindow(QMainWindow):
             self.doctor_line.note_tried(changed, f"{NONE} {what} Ctrl+Z takes it back.")
 
     def _use_theme(self) -> None:
-        app = cast(QApplication, QApplication.instance())
-        self.colours = theme.apply(app, self._dark)
+        self._apply_theme()
+        self._colour_parts()
+
+    def _apply_theme(self) -> None:
+        self.colours = theme.apply(cast(QApplication, QApplication.instance()), self._dark)
+
+    def _colour_parts(self) -> None:
         shown = (self.boundary, *self._each_frame, *self._views)
-        for part in (*shown, *self._panels, *self._dialogs, self.why):
+        for part in (*shown, *self._panels, *self._dialogs):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -392,7 +472,6 @@ class MainWindow(QMainWindow):
         """Join the worker before anything of the window goes."""
         for dialog in self._dialogs:
             dialog.close()
-        self.why.close()
         self.session.shut_down()
         super().closeEvent(event)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
@@ -188,12 +187,6 @@ def apply(app: QApplication, dark: bool | None) -> Colours:
     for widget in app.allWidgets():
         if widget.styleSheet():  # it has kept the palette of when its style sheet was set
             widget.setStyleSheet(widget.styleSheet())
-    pg.setConfigOptions(
-        background=colours.panel,
-        foreground=colours.muted,
-        antialias=False,
-        imageAxisOrder="row-major",
-    )
     return colours
 
 

@@ -7,7 +7,7 @@ from types import TracebackType
 
 
 class Ration:
-    """Keeps something to a share of the time, by what the last time has cost.
+    """Keeps something to a share of the time, by what the last time has cost, and to a pace.
 
     ``if ration.due: with ration: …``. What counts is the thread's own time at work, not the time in
     which it is parked or waits for the interpreter's lock.
@@ -16,9 +16,10 @@ class Ration:
         seconds: What the last time has cost; 0 before.
     """
 
-    def __init__(self, share: float) -> None:
-        """``share``: at most so much of the time, from 0 to 1."""
+    def __init__(self, share: float, pause: float = 0.0) -> None:
+        """At most a share (0 to 1) of the time, and not within ``pause`` seconds of the last."""
         self.seconds = 0.0
+        self._pause = pause
         self._waits = 1 / share - 1
         self._started = 0.0
         self._due = float("-inf")
@@ -39,4 +40,4 @@ class Ration:
         trace: TracebackType | None,
     ) -> None:
         self.seconds = time.thread_time() - self._started
-        self._due = time.perf_counter() + self._waits * self.seconds
+        self._due = time.perf_counter() + max(self._waits * self.seconds, self._pause)

@@ -38,7 +38,7 @@ class Readings:
                 self._take_in(name, instruments[name](self._trainer))
 
     def _take_in(self, name: str, instrument: Instrument) -> None:
-        self._made[name] = (instrument, Ration(instrument.share))
+        self._made[name] = (instrument, Ration(instrument.share, instrument.pause))
         if name in self._aims:
             instrument.aim(self._aims[name])
 

@@ -13,6 +13,7 @@ from playground.engine.activations import ActivationFunction
 from playground.engine.calls import Array
 from playground.engine.network import CHUNK, Network
 from playground.engine.program import Program, Trace
+from playground.training.spread import median_of_all
 
 SMALLEST_CHUNK = 128
 """Of samples looked at together, however many replicas there are."""
@@ -66,7 +67,7 @@ def first_layer_share(weights: Array) -> float | None:
     """
     if weights.shape[1] < 3 or not len(weights):
         return None
-    late = np.median(weights[-LAST_ROWS:, [0, -2]], axis=0)
+    late = median_of_all(weights[-LAST_ROWS:, [0, -2]], axis=0)
     first, last = (float(size) for size in late)
     if not np.isfinite(late).all():
         return None

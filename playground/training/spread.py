@@ -55,3 +55,25 @@ def _between(low: Array, high: Array, part: Array | float) -> Array:
 def median(values: Array) -> Array:
     """The median over the last axis, of what is finite; NaN where nothing is."""
     return values[..., 0] if values.shape[-1] == 1 else quantiles(values, (0.5,))[0]
+
+
+def median_of_all(values: Array, axis: int = -1) -> Array:
+    """The median over an axis as ``np.median`` has it: NaN where any value is.
+
+    That one loads NumPy's masked arrays, which would hold up the start of the window, and takes
+    several times as long for few values.
+
+    Args:
+        values: Not empty along the axis.
+        axis: Which one.
+
+    Returns:
+        Without the axis, of the values' type.
+    """
+    count = values.shape[axis]
+    middle = count // 2
+    ordered = np.moveaxis(np.partition(values, (middle - 1, middle, -1), axis=axis), axis, -1)
+    found, last = ordered[..., middle], ordered[..., -1]
+    if count % 2 == 0:
+        found = (ordered[..., middle - 1] + found) * found.dtype.type(0.5)
+    return np.where(np.isnan(last), last, found)  # sorted, NaN is the last

@@ -16,7 +16,8 @@ MANY = 32
 
 BARE = """
 import time; started = time.perf_counter()
-import numpy, pyqtgraph, pydantic
+import numpy, numpy.random, pyqtgraph
+from pydantic import BaseModel
 from PySide6 import QtCore, QtGui, QtSvg, QtWidgets
 app = QtWidgets.QApplication([])
 widget = pyqtgraph.PlotWidget(); widget.resize(1280, 800); widget.show()

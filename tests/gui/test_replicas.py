@@ -102,7 +102,7 @@ def test_behind_the_median_lie_the_range_and_the_quartiles(shown, log):
         expected = np.quantile(losses, [0, 0.25, 0.5, 0.75, 1], axis=1)
         (whole, middle) = bands
         drawn = np.stack([whole.low, middle.low, curve.y, middle.high, whole.high])
-        top = chart.plot.box.viewRange()[1][1]
+        top = chart.plot.y_range[1]
         wanted = np.log10(expected) if log else expected
         assert drawn == pytest.approx(np.minimum(wanted, top))
         assert {band.colour for band in bands} == {curve.colour}
@@ -138,12 +138,12 @@ def test_a_band_is_a_touch_of_colour_between_its_edges(shown):
 def test_what_has_diverged_leaves_with_its_whole_past(shown):
     moment = moment_of(replicas=6)
     chart = shown(LossChart, moment)
-    before = chart.plot.box.viewRange()[1]
+    before = chart.plot.y_range
     wild = with_diverged(moment, 1, 4)
     growing = dataclasses.replace(wild, stops=moment.stops)  # the epoch before it is known
     chart.render(growing)
     chart.render(wild)
-    assert chart.plot.box.viewRange()[1] == before
+    assert chart.plot.y_range == before
     assert chart.whose.text() == "median of 4"
     rest = wild.history["train_loss"][:, [0, 2, 3, 5]]
     assert chart.plot.curves[0].y == pytest.approx(np.median(rest, axis=1))
@@ -170,7 +170,7 @@ def test_one_that_is_far_astray_is_cut_and_does_not_set_the_scale(shown):
     chart = shown(LossChart, moment)
     highest = max(curve.y.max() for curve in chart.plot.curves)
     for reach in (loss_chart.LINEAR_REACH, loss_chart.LOG_REACH):
-        top = chart.plot.box.viewRange()[1][1]
+        top = chart.plot.y_range[1]
         end = 10**top if chart.log_box.isChecked() else top
         assert end <= 15 * reach * highest
         assert all((band.high <= top).all() for band in chart.plot.bands)
@@ -222,9 +222,9 @@ def test_another_choice_is_fitted_anew(shown):
     weights = one.health["weights"] * 1e-6
     tiny = dataclasses.replace(one, health={**one.health, "weights": weights})
     chart = shown(GradientChart, tiny)
-    low = chart.plot.box.viewRange()[1][0]
+    low = chart.plot.y_range[0]
     chart.render(other)
-    assert chart.plot.box.viewRange()[1][0] > low + 3
+    assert chart.plot.y_range[0] > low + 3
     assert chart.plot.curves[0].y == pytest.approx(np.log10(other.health["weights"][:, 0]))
 
 

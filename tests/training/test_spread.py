@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from playground.training.spread import counted, median, quantiles
+from playground.training.spread import counted, median, median_of_all, quantiles
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -45,3 +45,16 @@ def test_those_that_have_not_diverged_count_or_all_if_all_have() -> None:
     assert counted(np.array([False, True, False])).tolist() == [True, False, True]
     assert counted(np.array([True, True])).tolist() == [True, True]
     assert counted(np.array([False])).tolist() == [True]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("count", [1, 2, 3, 10, 11])
+def test_the_median_of_all_is_numpys(count: int, dtype: type) -> None:
+    values = np.random.default_rng(count).normal(size=(4, count, 3)).astype(dtype)
+    values[1, count // 2, 0] = np.nan
+    values[2, 0, 1] = np.inf
+    values[2, -1, 2] = -np.inf
+    for given, axis in ((values, 1), (values[0], 0), (values[:, :, 0], -1)):
+        found, expected = median_of_all(given, axis), np.median(given, axis=axis)
+        assert found.dtype == expected.dtype
+        assert np.array_equal(found, expected, equal_nan=True)

@@ -163,9 +163,3 @@ class DoctorView(View):
         self._nothing.setStyleSheet(f"color: {colours.muted}")
         for row in self.rows.values():
             row.colour(colours)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 240)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, 150)

@@ -78,7 +78,7 @@ class BoundaryView(QWidget):
         self.replica_box = ReplicaBox()
         self._build()
         self.picture = PictureMenu(self, "decision boundary")
-        self.test_box.toggled.connect(self.points.test.setVisible)
+        self.test_box.toggled.connect(self.points.show_test)
         self.discrete_box.toggled.connect(self._redraw)
         self.plot.hovered.connect(self._hover)
         self.plot.left.connect(self._leave)
@@ -118,6 +118,7 @@ class BoundaryView(QWidget):
         discrete = self.discrete_box.isChecked()
         pixels = colours_of(meaning, self._scores, self._colours, discrete)
         self.field.set_field(pixels, self._boundary(snapshot, meaning), snapshot.extent)
+        self.plot.redraw()
         self._show_probe()
 
     def _boundary(self, snapshot: Snapshot, meaning: Meaning) -> tuple[Array, Array]:
@@ -199,7 +200,6 @@ class BoundaryView(QWidget):
 
     def _build(self) -> None:
         self._square = Square(self.plot)
-        self.plot.box.sigResized.connect(self.points.fit)
         self._top, self._bottom = QWidget(), QWidget()
         top = QVBoxLayout(self._top)
         top.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -336,9 +336,3 @@ class Chart(View):
         if self.verdict is not None:
             self.verdict.setVisible(not text)
         self._stack.setCurrentIndex(int(bool(text)))
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 240)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, 150)

@@ -10,11 +10,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from pyqtgraph import functions as fn
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from playground.gui.theme import Colours, packed, rgb
+from playground.gui.views.polygons import polygon_of
 from playground.gui.views.scales import Array, in_words
 from playground.gui.views.value_axes import Span
 from playground.training.instruments.histograms import Histograms
@@ -104,17 +104,14 @@ class Bars:
         base = plot.bottom() if sides == 1 else plot.center().y()
         if top > 0:
             room = plot.height() / sides - 1
-            polygon = fn.create_qpolygonf(4 * bins)
-            points = fn.ndarray_from_qpolygonf(polygon)
             edges = plot.left() + plot.width() / bins * np.arange(bins + 1)
             across = np.repeat(edges, 2)[1:-1]
-            points[: 2 * bins, 0], points[2 * bins :, 0] = across, across[::-1]
-            points[: 2 * bins, 1] = base - np.repeat(shares[0], 2) * (room / top)
-            below = np.repeat(shares[-1], 2)[::-1] * (room / top) if sides == 2 else 0.0
-            points[2 * bins :, 1] = base + below
+            above, below = np.repeat(shares[0], 2), np.repeat(shares[-1], 2)[::-1]
+            heights = np.concatenate((-above, below if sides == 2 else np.zeros(2 * bins)))
+            corners = np.concatenate((across, across[::-1])), base + heights * (room / top)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(look.colour))
-            painter.drawPolygon(polygon)
+            painter.drawPolygon(polygon_of(*corners))
         painter.setPen(QPen(QColor(look.colours.border), 1))
         painter.drawLine(QLineF(plot.left(), base, plot.right(), base))
 

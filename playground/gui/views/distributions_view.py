@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -279,12 +279,6 @@ class DistributionsView(View):
         """Where there is little room, the rows get it."""
         self.axis.set_named(self.height() >= HIGH_ENOUGH)
         super().resizeEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 240)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, 150)
 
 
 def _batch_words(reading: Distributions) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.gui.theme import LIGHT, Colours
@@ -200,9 +200,3 @@ class GradientProfile(View):
     def _say_whose(self, text: str) -> None:
         if text != self._whose.text():
             self._whose.setText(text)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 240)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, 150)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -162,12 +162,6 @@ class NeuronsView(View):
         wrapped = Qt.TextFlag.TextWordWrap
         self.words.setFixedHeight(self.fontMetrics().boundingRect(room, wrapped, LONGEST).height())
         super().resizeEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(420, 240)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(220, 150)
 
 
 def name_of(unit: Unit) -> str:

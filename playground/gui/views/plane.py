@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from pyqtgraph import functions as fn
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QResizeEvent, QTransform
-from PySide6.QtWidgets import QSizePolicy, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.gui.theme import LIGHT
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import thick_passes
+from playground.gui.views.polygons import path_of_pairs
 from playground.gui.views.scales import Array
 
 
-class FieldItem(pg.GraphicsObject):
+class FieldItem:
     """An image over a part of the plane, smoothly enlarged, with lines on it.
 
     Attributes:
@@ -26,12 +27,10 @@ class FieldItem(pg.GraphicsObject):
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self.image, self.line_colour = QImage(), LIGHT.text
         self.segments: tuple[Array, Array] = (np.empty(0), np.empty(0))
         self._pixels: NDArray[np.uint32] = np.empty((0, 0), dtype=np.uint32)
-        self._where, self._path = QRectF(), QPainterPath()
-        self.setZValue(-10)
+        self._extent = (0.0, 1.0, 0.0, 1.0)
 
     def set_field(
         self,
@@ -40,34 +39,39 @@ class FieldItem(pg.GraphicsObject):
         extent: tuple[float, float, float, float],
     ) -> None:
         """Show 0xffrrggbb (height, width) from x1 low to high and x2 low to high, and lines."""
-        low1, high1, low2, high2 = extent
-        where = QRectF(low1, low2, high1 - low1, high2 - low2)
-        if where != self._where:
-            self.prepareGeometryChange()
-            self._where = where
+        self._extent = extent
         self._pixels = np.ascontiguousarray(pixels)  # Qt only looks at it
         height, width = pixels.shape
         kind = QImage.Format.Format_RGB32
         self.image = QImage(self._pixels.data, width, height, 4 * width, kind)
         self.segments = segments
-        self._path = fn.arrayToQPath(*segments, connect="pairs", finiteCheck=False)
-        self.update()
 
-    def boundingRect(self) -> QRectF:
-        return self._where
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+    def paint(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
+        """Paint; ``place`` gives the pixel of a point of the plane."""
+        low1, high1, low2, high2 = self._extent
+        lowest, highest = place(low1, low2), place(high1, high2)
+        width, height = highest.x() - lowest.x(), lowest.y() - highest.y()
+        painter.save()
+        painter.translate(lowest)
+        painter.save()
+        painter.scale(1, -1)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(self._where, self.image)
-        if self._path.isEmpty():
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pg.mkPen(self.line_colour, width=1))
-        start = painter.worldTransform()
-        for offset in thick_passes(painter):
-            for shift in ((0, offset), (offset, 0)):  # steep parts are thick too
-                painter.setWorldTransform(start * QTransform.fromTranslate(*shift))
-                painter.drawPath(self._path)
+        painter.drawImage(QRectF(0, 0, width, height), self.image)
+        painter.restore()
+        x1, x2 = self.segments
+        if len(x1):
+            across, down = width / (high1 - low1), height / (high2 - low2)
+            path = path_of_pairs((x1 - low1) * across, (low2 - x2) * down)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(self.line_colour), 1))
+            at = QPointF(0, 0)
+            for offset in thick_passes(painter):
+                for shift in (QPointF(0, offset), QPointF(offset, 0)):  # steep parts are thick too
+                    painter.translate(shift - at)
+                    at = shift
+                    painter.drawPath(path)
+        painter.restore()
 
 
 class Square(QWidget):

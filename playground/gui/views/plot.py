@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.gui.theme import LIGHT, Colours
-from playground.gui.views.plot_layers import Band, Curve, Dot, Front, Grid, Mark
+from playground.gui.views.axes import paint_axes
+from playground.gui.views.plot_layers import Band, Curve, Dot, Front, Mark, paint_grid
 from playground.gui.views.scales import Scale, Tick
 
 NARROWEST_TICKS = "0.00"
 X_TICK_ROOM, Y_TICK_ROOM = 3.0, 1.9
 """Least distance of ticks, in heights of a line of text."""
-BEHIND, BEFORE = -1000, 1000
 LEFT_MARGIN, RIGHT_MARGIN, BOTTOM_MARGIN = 2, 8, 2
 
+Range = tuple[float, float]
 
-class Plot(pg.GraphicsView):
+
+class Painted(Protocol):
+    """Something on a surface that paints itself."""
+
+    def paint(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
+        """Paint; ``place`` gives the pixel of a point in the axes' coordinates."""
+
+
+class Plot(QWidget):
     """Axes, curves and marks; what is seen is set from outside, not by the mouse.
 
+    It paints all of itself, with nothing between it and Qt: what seldom changes (ground, grid, the
+    axes' words) is kept as a picture.
+
     Attributes:
-        box: pyqtgraph's view box, which holds the curves.
         x_name, y_name: What stands at the axes.
+        x_range, y_range: From where to where they go, in their own coordinates.
         x_ticks, y_ticks: The ticks, in the axes' coordinates.
         marks: The vertical lines with words.
         guides: Heights at which a horizontal line says what would be usual.
@@ -38,6 +54,7 @@ class Plot(pg.GraphicsView):
         cursor_x: Where the cursor's line is, or None.
         cursor_dots: The values there.
         strip: The height that is kept for words above the frame.
+        front: What is painted over all else.
 
     Signals:
         hovered: The mouse is at this point, in the axes' coordinates.
@@ -54,11 +71,12 @@ class Plot(pg.GraphicsView):
     ) -> None:
         """``words``: whether room is kept for those of marks."""
         super().__init__(parent)
-        # Curves span the surface: to find out what of it has changed would cost more.
-        self.setViewportUpdateMode(self.ViewportUpdateMode.FullViewportUpdate)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the view above has one
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.colours: Colours = LIGHT
+        self.x_range: Range = (0.0, 1.0)
+        self.y_range: Range = (0.0, 1.0)
         self.x_ticks: Sequence[Tick] = ()
         self.y_ticks: Sequence[Tick] = ()
         self.marks: Sequence[Mark] = ()
@@ -68,37 +86,22 @@ class Plot(pg.GraphicsView):
         self.cursor_x: float | None = None
         self.cursor_dots: Sequence[Dot] = ()
         self.strip = round(QFontMetricsF(self.font()).height() * (1.0 if words else 0.5)) + 2
-        self._left = self._bottom = 0
         self.x_name, self.y_name = x_name, y_name
+        self.front = Front(self)
+        self._left = self._bottom = 0
         self._scales: tuple[Scale, Scale] | None = None
-        self.box = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0)
-        self.box.disableAutoRange()
-        self._axes = [pg.AxisItem(side, maxTickLength=0) for side in ("left", "bottom")]
-        layout = pg.GraphicsLayout()
-        layout.setContentsMargins(LEFT_MARGIN, self.strip, RIGHT_MARGIN, BOTTOM_MARGIN)
-        layout.setSpacing(0)
-        layout.addItem(self.box, 0, 1)
-        for axis, name, cell in zip(self._axes, (y_name, x_name), ((0, 0), (1, 1)), strict=True):
-            axis.linkToView(self.box)
-            axis.setStyle(
-                autoExpandTextSpace=False, autoReduceTextSpace=False, hideOverlappingLabels=False
-            )
-            if name:
-                axis.setLabel(name)
-            layout.addItem(axis, *cell)
-        self.setCentralItem(layout)
-        self._grid, self.front = Grid(self, BEHIND), Front(self, BEFORE)
-        self.box.sigResized.connect(self._fit)
+        self._items: list[Painted] = []
+        self._ground: tuple[float, QPixmap] | None = None  # with its pixels for each of Qt's
         self._measure()
 
-    def add(self, item: QGraphicsItem) -> None:
-        """Put something of one's own on the surface, in the axes' coordinates."""
-        self.box.addItem(item, ignoreBounds=True)
+    def add(self, item: Painted) -> None:
+        """Put something of one's own on the surface, over the grid and under the curves."""
+        self._items.append(item)
 
     def set_scales(self, x: Scale, y: Scale) -> None:
         """Show another part of the plane; to be called only when it has changed."""
         self._scales = (x, y)
-        self.box.setRange(xRange=x.limits(), yRange=y.limits(), padding=0)
+        self.x_range, self.y_range = x.limits(), y.limits()
         self._mark_axes()
 
     @property
@@ -109,11 +112,13 @@ class Plot(pg.GraphicsView):
     @property
     def frame(self) -> QRectF:
         """Where the curves are, in the surface's pixels."""
-        return self.box.geometry()
+        across, down = self.margins
+        width, height = max(self.width() - across, 1), max(self.height() - down, 1)
+        return QRectF(LEFT_MARGIN + self._left, self.strip, width, height)
 
     def to_pixels(self, x: float, y: float) -> QPointF:
         """A point of the axes' coordinates, in the surface's pixels."""
-        (low, high), (bottom, top) = self.box.viewRange()
+        (low, high), (bottom, top) = self.x_range, self.y_range
         frame = self.frame
         return QPointF(
             frame.left() + (x - low) / (high - low) * frame.width(),
@@ -122,28 +127,18 @@ class Plot(pg.GraphicsView):
 
     def redraw(self) -> None:
         """Paint curves, marks and cursor anew."""
-        self.front.update()
+        self.update()
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
         self.colours = colours
-        self.setBackground(QColor(colours.panel))
-        for axis in self._axes:
-            axis.setPen(None)
-            axis.setTextPen(QColor(colours.muted))
-            axis.setStyle(tickFont=self.font(), tickAlpha=0)
-            axis.label.setFont(self.font())
-            axis.label.setDefaultTextColor(QColor(colours.muted))
-        self._grid.update()
+        self._repaint_ground()
 
     # --- inside ------------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        left, bottom = self._axes
         self._left = self._width_of((0.0, NARROWEST_TICKS))
         self._bottom = round(2.0 * QFontMetricsF(self.font()).height()) + 4
-        left.setWidth(self._left)
-        bottom.setHeight(self._bottom)
 
     def _width_of(self, *ticks: Tick) -> int:
         metrics = QFontMetricsF(self.font())
@@ -151,34 +146,60 @@ class Plot(pg.GraphicsView):
         name = metrics.height() if self.y_name else 0.0
         return math.ceil(widest + name) + 10
 
-    def _fit(self) -> None:
-        for layer in (self._grid, self.front):
-            layer.prepareGeometryChange()
-        if self._scales is not None:
-            self._mark_axes()
-
     def _mark_axes(self) -> None:
         assert self._scales is not None
         frame, line = self.frame, QFontMetricsF(self.font()).height()
         x, y = self._scales
         self.x_ticks = x.ticks(int(frame.width() / (X_TICK_ROOM * line)))
         self.y_ticks = y.ticks(int(frame.height() / (Y_TICK_ROOM * line)))
-        for axis, ticks in zip(self._axes, (self.y_ticks, self.x_ticks), strict=True):
-            axis.setTicks([list(ticks)])
         width = self._width_of(*self.y_ticks)
         if width > self._left:
             self._left = width
-            self._axes[0].setWidth(width)
             self.margins_changed.emit()
-        self._grid.update()
-        self.front.update()
+        self._repaint_ground()
+
+    def _repaint_ground(self) -> None:
+        self._ground = None
+        self.update()
+
+    def _painted_ground(self, ratio: float) -> QPixmap:
+        """What seldom changes, with so many pixels for each of Qt's along a side."""
+        if self._ground is None or self._ground[0] != ratio:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(QColor(self.colours.panel))
+            painter = QPainter(picture)
+            paint_grid(painter, self)
+            paint_axes(painter, self)
+            painter.end()
+            self._ground = (ratio, picture)
+        return self._ground[1]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._painted_ground(painter.deviceTransform().m11()))
+        painter.save()
+        painter.setClipRect(self.frame)
+        for item in self._items:
+            item.paint(painter, self.to_pixels)
+        painter.restore()
+        self.front.paint(painter)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._ground = None
+        if self._scales is not None:
+            self._mark_axes()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell where the mouse is; nothing on the surface itself follows it."""
-        at = self.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
-        (low, high), (bottom, top) = self.box.viewRange()
-        if low <= at.x() <= high and bottom <= at.y() <= top:
-            self.hovered.emit(at.x(), at.y())
+        at, frame = event.position(), self.frame
+        if frame.contains(at):
+            (low, high), (bottom, top) = self.x_range, self.y_range
+            self.hovered.emit(
+                low + (at.x() - frame.left()) / frame.width() * (high - low),
+                bottom + (frame.bottom() - at.y()) / frame.height() * (top - bottom),
+            )
         else:
             self.left.emit()
 
@@ -187,6 +208,10 @@ class Plot(pg.GraphicsView):
         super().leaveEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.FontChange and hasattr(self, "_axes"):
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_scales"):
             self._measure()
+            self._repaint_ground()
         super().changeEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(256, 192)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
-from pyqtgraph import functions as fn
+import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from playground.gui.views.polygons import polygon_of
 from playground.gui.views.scales import Array
 
 if TYPE_CHECKING:
@@ -85,42 +84,32 @@ def thick_passes(painter: QPainter) -> list[float]:
 
     Lines a single pixel of the device wide are many times faster to paint than thicker ones.
     """
-    ratio = painter.device().devicePixelRatioF()
+    ratio = painter.deviceTransform().m11()
     passes = max(round(STROKE * ratio), 1)
     return [(index - (passes - 1) / 2) / ratio for index in range(passes)]
 
 
-class _Layer(pg.GraphicsObject):
-    """Something painted in the surface's pixels, over or under the curves."""
-
-    def __init__(self, plot: Plot, depth: float) -> None:
-        super().__init__(plot.centralWidget)
-        self._plot = plot
-        self.setZValue(depth)
-
-    def boundingRect(self) -> QRectF:
-        return self._plot.frame.adjusted(0, -self._plot.strip, 0, 0)
-
-
-class Grid(_Layer):
-    """Lines at the ticks."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
-        plot, frame = self._plot, self._plot.frame
-        across = [plot.to_pixels(0, y).y() for y, _ in plot.y_ticks]
-        along = [plot.to_pixels(x, 0).x() for x, _ in plot.x_ticks]
-        lines = [QLineF(frame.left(), y, frame.right(), y) for y in across]
-        lines += [QLineF(x, frame.top(), x, frame.bottom()) for x in along]
-        painter.setPen(QPen(QColor(plot.colours.grid), 1))
-        painter.drawLines(lines)
-        painter.setPen(QPen(QColor(plot.colours.border), 1))
-        painter.drawLine(frame.bottomLeft(), frame.bottomRight())
+def paint_grid(painter: QPainter, plot: Plot) -> None:
+    """Paint lines at the ticks, in the surface's pixels."""
+    frame = plot.frame
+    across = [plot.to_pixels(0, y).y() for y, _ in plot.y_ticks]
+    along = [plot.to_pixels(x, 0).x() for x, _ in plot.x_ticks]
+    lines = [QLineF(frame.left(), y, frame.right(), y) for y in across]
+    lines += [QLineF(x, frame.top(), x, frame.bottom()) for x in along]
+    painter.setPen(QPen(QColor(plot.colours.grid), 1))
+    painter.drawLines(lines)
+    painter.setPen(QPen(QColor(plot.colours.border), 1))
+    painter.drawLine(frame.bottomLeft(), frame.bottomRight())
 
 
-class Front(_Layer):
+class Front:
     """Bands, curves with dots at their ends, marks with their words, and the cursor."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget) -> None:
+    def __init__(self, plot: Plot) -> None:
+        self._plot = plot
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint them in the surface's pixels."""
         self._paint_bands(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_curves(painter)
@@ -151,31 +140,22 @@ class Front(_Layer):
         unit = self._plot.to_pixels(1, 1) - origin
         painter.setPen(Qt.PenStyle.NoPen)
         for band in self._plot.bands:
-            count = len(band.x)
-            if not count:
+            if not len(band.x):
                 continue
-            polygon = fn.create_qpolygonf(2 * count)
-            points = fn.ndarray_from_qpolygonf(polygon)
-            points[:count, 0] = band.x * unit.x() + origin.x()
-            points[count:, 0] = points[:count, 0][::-1]
-            points[:count, 1] = band.high * unit.y() + origin.y()
-            points[count:, 1] = (band.low * unit.y() + origin.y())[::-1]
+            across = band.x * unit.x() + origin.x()
+            heights = np.concatenate((band.high, band.low[::-1])) * unit.y() + origin.y()
+            polygon = polygon_of(np.concatenate((across, across[::-1])), heights)
             colour = QColor(band.colour)
             colour.setAlphaF(BAND_STRENGTH)
             painter.setBrush(colour)
             painter.drawPolygon(polygon)
 
     def _paint_curves(self, painter: QPainter) -> None:
-        """All in the surface's pixels: pyqtgraph's own curve items take twice as long."""
         passes, origin = thick_passes(painter), self._plot.to_pixels(0, 0)
         unit = self._plot.to_pixels(1, 1) - origin
         for curve in self._plot.curves:
-            if not len(curve.x):
-                continue  # an empty polygon's memory cannot be written to
-            polygon = fn.create_qpolygonf(len(curve.x))
-            points = fn.ndarray_from_qpolygonf(polygon)
-            points[:, 0] = curve.x * unit.x() + origin.x()
-            points[:, 1] = curve.y * unit.y() + origin.y()
+            across, down = curve.x * unit.x() + origin.x(), curve.y * unit.y() + origin.y()
+            polygon = polygon_of(across, down)
             colour = QColor(curve.colour)
             if curve.faint:
                 colour.setAlphaF(FAINT_STRENGTH)
@@ -192,7 +172,7 @@ class Front(_Layer):
             (mark.x, mark.colour, Qt.PenStyle.DashLine if mark.dashed else Qt.PenStyle.SolidLine)
             for mark in plot.marks
         ]
-        bottom, top = plot.box.viewRange()[1]
+        bottom, top = plot.y_range
         painter.setPen(QPen(QColor(plot.colours.muted), 1, Qt.PenStyle.DashLine))
         for height in plot.guides:
             if bottom < height < top:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from playground.data.dataset import Dataset
 from playground.gui.theme import Colours, blend, class_colours
@@ -25,20 +26,40 @@ USUAL_SIDE = 330.0
 SMALLEST_SHARE, LARGEST_SHARE = 0.55, 1.4
 
 
+@dataclass(slots=True)
+class Marks:
+    """Points that are drawn alike but for their hues.
+
+    Attributes:
+        places: In the plane (points, 2).
+        pens, brushes: One of each for each point, or the same for all.
+        square: Whether they are squares, or circles.
+        visible: Whether they are drawn.
+    """
+
+    places: Array = field(default_factory=lambda: np.empty((0, 2)))
+    pens: Sequence[QPen] = ()
+    brushes: Sequence[QBrush] = ()
+    square: bool = False
+    visible: bool = True
+
+
 class Points:
     """Training points as discs, test points as rings; as squares where points have values.
 
+    They do not move during a run, and are kept as a picture of the frame.
+
     Attributes:
-        train, test: pyqtgraph's items.
+        train, test: What is drawn of both.
         drawn, total: How many points are drawn, and there are.
     """
 
     def __init__(self, plot: Plot) -> None:
-        self.train, self.test = (pg.ScatterPlotItem(pxMode=True) for _ in range(2))
-        for item in (self.train, self.test):
-            plot.add(item)
+        self.train, self.test = Marks(), Marks()
         self.drawn = self.total = 0
-        self._plot, self._size = plot, 0.0
+        self._plot = plot
+        self._picture: tuple[object, QPixmap] | None = None  # with what it depends on
+        plot.add(self)
 
     def show(self, dataset: Dataset, meaning: Meaning, colours: Colours) -> None:
         """Draw the points of a data set."""
@@ -46,46 +67,75 @@ class Points:
         self.total = sum(len(part) for part in parts)
         chosen = [_chosen(len(part), self.total) for part in parts]
         self.drawn = sum(len(rows) for rows in chosen)
-        self._size = self._fitting_size()
-        discs, squares_or_rings = self._looks(meaning, colours)
-        for item, part, rows, looks in zip(
-            (self.train, self.test), parts, chosen, (discs, squares_or_rings), strict=True
-        ):
-            which = _which(part.targets[rows], meaning)
-            styles = {
-                name: look[which] if isinstance(look, np.ndarray) else look
-                for name, look in looks.items()
-            }
-            item.setData(x=part.points[rows, 0], y=part.points[rows, 1], size=self._size, **styles)
+        for marks, part, rows in zip((self.train, self.test), parts, chosen, strict=True):
+            which = _which(part.targets[rows], meaning).tolist()
+            pens, brushes = _looks(meaning, colours, marks is self.test)
+            marks.places = part.points[rows]
+            marks.pens = [pens[index % len(pens)] for index in which]
+            marks.brushes = [brushes[index % len(brushes)] for index in which]
+            marks.square = marks is self.test and meaning.kind == "values"
+        self._renew()
 
-    def fit(self) -> None:
-        """Follow a change of the plane's size."""
-        size = self._fitting_size()
-        if size != self._size:
-            self._size = size
-            for item in (self.train, self.test):
-                item.setSize(size)
+    def show_test(self, shown: bool) -> None:
+        """Draw the test points too, or not."""
+        self.test.visible = shown
+        self._renew()
 
-    def _fitting_size(self) -> float:
+    @property
+    def size(self) -> float:
+        """The diameter of a point on a plane of the present size, in pixels."""
         share = min(max(self._plot.frame.width() / USUAL_SIDE, SMALLEST_SHARE), LARGEST_SHARE)
         return round(2 * share * SIZES[(self.drawn > FEW) + (self.drawn > MANY)]) / 2
 
-    @staticmethod
-    def _looks(meaning: Meaning, colours: Colours) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Symbol, pen and brush of training and of test points; arrays hold one for each hue."""
-        hues = _hues(meaning, colours)
-        brushes = np.array([pg.mkBrush(hue) for hue in hues], dtype=object)
-        if meaning.kind == "values":
-            # A value near the middle has the colour of the field: only its outline is seen.
-            quiet = blend(colours.muted, colours.panel, 0.35)
-            look = {"pen": pg.mkPen(quiet, width=1), "brush": brushes}
-            return {"symbol": "o", **look}, {"symbol": "s", **look}
-        outline, inside = pg.mkPen(colours.panel, width=1), pg.mkBrush(colours.panel)
-        pens = np.array([pg.mkPen(hue, width=2) for hue in hues], dtype=object)
-        return (
-            {"symbol": "o", "pen": outline, "brush": brushes},
-            {"symbol": "o", "pen": pens, "brush": inside},
-        )
+    def paint(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
+        """Paint; ``place`` gives the pixel of a point of the plane."""
+        plot, ratio = self._plot, painter.deviceTransform().m11()
+        frame, there = plot.frame, (ratio, plot.size(), plot.frame, plot.x_range, plot.y_range)
+        if self._picture is None or self._picture[0] != there:
+            picture = QPixmap((frame.size() * ratio).toSize())
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            layer = QPainter(picture)
+            layer.setRenderHint(QPainter.RenderHint.Antialiasing)
+            layer.translate(-frame.topLeft())
+            for marks in (self.train, self.test):
+                if marks.visible:
+                    self._paint_marks(layer, marks, place)
+            layer.end()
+            self._picture = (there, picture)
+        painter.drawPixmap(frame.topLeft(), self._picture[1])
+
+    def _paint_marks(
+        self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
+    ) -> None:
+        half = self.size / 2
+        draw = painter.drawRect if marks.square else painter.drawEllipse
+        for (x1, x2), pen, brush in zip(
+            marks.places.tolist(), marks.pens, marks.brushes, strict=True
+        ):
+            at = place(x1, x2)
+            painter.setPen(pen)
+            painter.setBrush(brush)
+            draw(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
+
+    def _renew(self) -> None:
+        self._picture = None
+        self._plot.redraw()
+
+
+def _looks(
+    meaning: Meaning, colours: Colours, test: bool
+) -> tuple[Sequence[QPen], Sequence[QBrush]]:
+    """Pens and brushes of training or test points: one for each hue, or for all."""
+    hues = [QColor(hue) for hue in _hues(meaning, colours)]
+    if meaning.kind == "values":
+        # A value near the middle has the colour of the field: only its outline is seen.
+        quiet = QColor(blend(colours.muted, colours.panel, 0.35))
+        return [QPen(quiet, 1)], [QBrush(hue) for hue in hues]
+    panel = QColor(colours.panel)
+    if test:
+        return [QPen(hue, 2) for hue in hues], [QBrush(panel)]
+    return [QPen(panel, 1)], [QBrush(hue) for hue in hues]
 
 
 def _chosen(count: int, total: int) -> NDArray[np.intp]:

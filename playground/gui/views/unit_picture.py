@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QPointF, QSize
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui.theme import LIGHT, Colours
@@ -14,6 +13,35 @@ from playground.gui.views.field import Meaning, boundary, colours_of, scores
 from playground.gui.views.plane import FieldItem
 from playground.gui.views.scales import nice_above
 from playground.training.instruments.unit_field import UnitReading
+
+
+class Surface(QWidget):
+    """A field as large as there is room, both coordinates on the same scale, and nothing else.
+
+    Attributes:
+        ground: The colour beside it.
+        extent: The plane's (x1 low, x1 high, x2 low, x2 high).
+    """
+
+    def __init__(self, field: FieldItem) -> None:
+        super().__init__()
+        self.ground = LIGHT.panel
+        self.extent = (0.0, 1.0, 0.0, 1.0)
+        self._field = field
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self.ground))
+        self._field.paint(painter, self._place)
+        painter.end()
+
+    def _place(self, x1: float, x2: float) -> QPointF:
+        low1, high1, low2, high2 = self.extent
+        scale = min(self.width() / (high1 - low1), self.height() / (high2 - low2))
+        return QPointF(
+            self.width() / 2 + scale * (x1 - (low1 + high1) / 2),
+            self.height() / 2 - scale * (x2 - (low2 + high2) / 2),
+        )
 
 
 class UnitPicture(QWidget):
@@ -31,18 +59,9 @@ class UnitPicture(QWidget):
         self._colours: Colours = LIGHT
         self._reading: UnitReading | None = None
         self._limits: tuple[float, float] | None = None
-        self._extent: tuple[float, ...] = ()
         self.field, self.scale = FieldItem(), ColourScale()
-        self._surface = pg.GraphicsView()
-        self._surface.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self._surface.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._surface = Surface(self.field)
         self._surface.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._box = pg.ViewBox(
-            enableMenu=False, enableMouse=False, defaultPadding=0, lockAspect=True
-        )
-        self._box.disableAutoRange()
-        self._box.addItem(self.field, ignoreBounds=True)
-        self._surface.setCentralItem(self._box)
         self.setToolTip(
             "What the chosen neuron answers over the plane of x1 and x2, which is that of the "
             "output.\nAlong the line its weighted sum is 0 (with BatchNorm before the activation: "
@@ -62,16 +81,13 @@ class UnitPicture(QWidget):
             return
         self._reading, self._limits = reading, limits
         self.setAccessibleName(f"{name} over the plane")
-        if reading.extent != self._extent:
-            self._extent = reading.extent
-            low1, high1, low2, high2 = reading.extent
-            self._box.setRange(xRange=(low1, high1), yRange=(low2, high2), padding=0)
+        self._surface.extent = reading.extent
         self._draw()
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
         self._colours = colours
-        self._surface.setBackground(QColor(colours.panel))
+        self._surface.ground = colours.panel
         self.scale.set_palette_colours(colours)
         self.field.line_colour = colours.text
         self._draw()
@@ -95,6 +111,7 @@ class UnitPicture(QWidget):
             low2 + (up + 0.5) * ((high2 - low2) / cells),
         )
         self.field.set_field(colours_of(meaning, score, self._colours, False), line, reading.extent)
+        self._surface.update()
 
     def sizeHint(self) -> QSize:
         return QSize(160, 180)

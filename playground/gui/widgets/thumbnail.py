@@ -46,7 +46,9 @@ class Thumbnail(QAbstractButton):
             groups = np.rint((targets / largest + 1) / 2 * (LEVELS - 1)).astype(int)
         else:
             groups = targets.astype(int)
-        self._groups = [(int(group), places[groups == group]) for group in np.unique(groups)]
+        # By set: np.unique would load NumPy's masked arrays, which the start does not need.
+        there = sorted(set(groups.tolist()))
+        self._groups = [(group, places[groups == group]) for group in there]
         self.update()
 
     def set_palette_colours(self, colours: Colours) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from playground.core.experiment import Experiment, Layer
 from playground.engine.calls import Array
+from playground.training.spread import median_of_all
 from playground.training.stopping import ALL_ALIKE, DIVERGED, Stop
 
 
@@ -88,4 +89,4 @@ class Evidence:
             return float("nan")
         late = self.train_loss[-rows:]
         late = late[np.isfinite(late)]
-        return float(np.median(late)) / self.train_chance if len(late) else float("nan")
+        return float(median_of_all(late)) / self.train_chance if len(late) else float("nan")

@@ -11,6 +11,7 @@ from playground.engine.calls import Array
 from playground.training.doctor import changes
 from playground.training.doctor.base import Finding, Proposal, Rule, Severity, rules
 from playground.training.doctor.evidence import Evidence
+from playground.training.spread import median_of_all
 from playground.training.stopping import ALL_ALIKE
 
 WIDE = 32
@@ -42,7 +43,7 @@ class _Stuck(Rule):
             return None
         if not evidence.loss_of_chance(self.window) >= self.share:
             return None
-        late = float(np.median(evidence.train_loss[-self.window :]))
+        late = float(median_of_all(evidence.train_loss[-self.window :]))
         severity: Severity = "red" if evidence.epoch >= self.red else "amber"
         return self.found(
             severity,
@@ -165,4 +166,4 @@ class _FewTestPoints(Rule):
 
 def _medians(values: Array, window: int) -> Array:
     """The median of each stretch of so many rows: (rows - window + 1,)."""
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(values, window), axis=1))
+    return median_of_all(np.lib.stride_tricks.sliding_window_view(values, window))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from playground.core.experiment import Experiment
 from playground.core.words import in_words
 from playground.training.doctor import changes
@@ -11,6 +9,7 @@ from playground.training.doctor.base import Finding, Proposal, Rule, rules
 from playground.training.doctor.evidence import Evidence
 from playground.training.doctor.gradients import no_gradient
 from playground.training.doctor.units import SOLVED
+from playground.training.spread import median_of_all
 
 
 @rules.add
@@ -46,8 +45,8 @@ class _TooLarge(Rule):
         losses = evidence.train_loss
         if len(losses) <= 2 * self.window or evidence.loss_of_chance(self.window) < SOLVED:
             return None
-        late = np.median(losses[-self.window :])
-        before = np.median(losses[-2 * self.window : -self.window])
+        late = median_of_all(losses[-self.window :])
+        before = median_of_all(losses[-2 * self.window : -self.window])
         if late < 0.9 * before:
             return None
         leaps = leapt and not evidence.update_ratio > self.red

@@ -23,6 +23,7 @@ from playground.training.diagnostics import (
     is_saturated,
 )
 from playground.training.doctor.evidence import Evidence
+from playground.training.spread import median_of_all
 from playground.training.trainer import Trainer
 
 LATE, KEPT = 9, 60
@@ -159,7 +160,7 @@ class Witness:
 
 
 def _late(rows: list[Array], without: Array) -> Array:
-    return _frozen(np.median(rows, axis=0)) if rows else without
+    return _frozen(median_of_all(np.stack(rows), axis=0)) if rows else without
 
 
 def _frozen(array: Array) -> Array:
@@ -258,10 +259,9 @@ def answers_of(network: Network, inputs: Array) -> Answers:
         ratio = unknown
         if layer.batch_norm != "none":
             given = values if layer.batch_norm == "after" else trace.z.reshape(values.shape)
-            ratio = np.median(network.running_variance(index) / given.var(axis=2), axis=1)
-        columns.append(
-            (flat, np.median(slopes, axis=(1, 2)), values.std(axis=2).mean(axis=1), ratio)
-        )
+            ratio = median_of_all(network.running_variance(index) / given.var(axis=2))
+        slope = median_of_all(slopes.reshape(network.replicas, -1))
+        columns.append((flat, slope, values.std(axis=2).mean(axis=1), ratio))
     if not columns:
         none = np.zeros((network.replicas, 0))
         return Answers(none, none, none, none)

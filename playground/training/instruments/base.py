@@ -19,10 +19,12 @@ class Instrument(ABC):
         name: By which views ask for it, and find its readings in a snapshot.
         share: Of the training thread's time, at most so much may go into its readings during a
             run; a costly instrument is then read less often.
+        pause: So many seconds at least lie between two of them.
     """
 
     name: ClassVar[str]
     share: ClassVar[float] = 0.03
+    pause: ClassVar[float] = 0.0
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer = trainer

@@ -13,6 +13,7 @@ class DoctorInstrument(Instrument):
 
     name = "doctor"
     share = 0.02
+    pause = 0.1  # words that change more often cannot be read
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
