@@ -1,0 +1,93 @@
+"""The window's figures as a table: what is asked beside what was found, on both platforms.
+
+Qt's offscreen platform paints into memory; on a virtual screen (Xvfb) a server takes part, as it
+does on a desktop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from tests.bench import window
+from tests.bench.scenarios import SCENARIOS, Bound
+
+SECONDS = 30.0
+OFFSCREEN, SCREEN = "offscreen", "Xvfb"
+VIRTUAL_SCREEN = ("xvfb-run", "-a", "-s", "-screen 0 1280x800x24")
+OPENING = {"times a bare plot window's": Bound("≤", 1.6)}
+Figures = Mapping[str, float]
+
+
+def rows(seconds: float = SECONDS) -> list[dict[str, object]]:
+    """Measure each scenario on each platform, in processes of their own."""
+    found: list[dict[str, object]] = []
+    for name, scenario in SCENARIOS.items():
+        figures = {platform: run(name, platform, seconds) for platform in (OFFSCREEN, SCREEN)}
+        found += table(scenario.title, scenario.asked, figures)
+    return found + opening()
+
+
+def opening() -> list[dict[str, object]]:
+    """How long the window takes to open, against a bare one with the same packages."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    ours, bare = window.opening(environment), window.bare_opening(environment)
+    figures = {"seconds": round(ours, 2), "times a bare plot window's": round(ours / bare, 2)}
+    return table("start to the first painted window", OPENING, {OFFSCREEN: figures, SCREEN: ""})
+
+
+def run(name: str, platform: str, seconds: float) -> Figures | str:
+    """The figures of a scenario, or in a word why there are none."""
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-m", "tests.bench.window", name, str(seconds)]
+    if platform == SCREEN:
+        if shutil.which(VIRTUAL_SCREEN[0]) is None:
+            return "no Xvfb"
+        environment["QT_QPA_PLATFORM"] = "xcb"
+        command = [*VIRTUAL_SCREEN, *command]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=environment)
+    if done.returncode:
+        return "failed"  # what it had to say has gone to the terminal
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def table(
+    title: str, asked: Mapping[str, Bound], figures: Mapping[str, Figures | str]
+) -> list[dict[str, object]]:
+    """A row for each figure; its last cell says whether all that were found are as asked.
+
+    Args:
+        title: Stands in the first row.
+        asked: The bounds by the figures' names.
+        figures: By platform; a word where there are none.
+    """
+    there = {place: part for place, part in figures.items() if not isinstance(part, str)}
+    names = list(dict.fromkeys(name for part in there.values() for name in part))
+    found = []
+    for index, name in enumerate(names or list(asked)):
+        cells = {
+            place: part if isinstance(part, str) else part.get(name, "")
+            for place, part in figures.items()
+        }
+        found.append(
+            {
+                "window": "" if index else title,
+                "figure": name,
+                "asked": str(asked.get(name, "")),
+                **cells,
+                "": _verdict(asked.get(name), cells.values()),
+            }
+        )
+    return found
+
+
+def _verdict(bound: Bound | None, cells) -> str:
+    numbers = [cell for cell in cells if isinstance(cell, int | float)]
+    if bound is None or not numbers:
+        return ""
+    return "met" if all(bound.holds(number) for number in numbers) else "MISSED"
