@@ -15,7 +15,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 SHADES = 512
 """Colours in the table of :func:`diverging`."""
@@ -195,6 +195,16 @@ def apply(app: QApplication, dark: bool | None) -> Colours:
         imageAxisOrder="row-major",
     )
     return colours
+
+
+def colour_text(widget: QWidget, colour: str | None) -> None:
+    """Write in a colour, or in the palette's; what is so already costs nothing.
+
+    A new style sheet has the whole window laid out anew.
+    """
+    sheet = "" if colour is None else f"color: {colour}"
+    if sheet != widget.styleSheet():
+        widget.setStyleSheet(sheet)
 
 
 def _palette(colours: Colours) -> QPalette:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
@@ -48,6 +48,29 @@ def test_trouble_is_said_before_the_first_step(open_on):
     assert line.why.isVisible()
     assert line.attempt.text() == "Try ReLU + He"
     assert "Vanishing gradients" in line.attempt.accessibleName()
+    window.close()
+
+
+def test_the_line_is_laid_out_anew_only_when_it_says_something_else(open_on, qtbot):
+    window = open_on(Experiment())
+    changes = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.StyleChange:
+                changes.append(watched)
+            return False
+
+    watch = Watch()
+    for label in window.doctor_line.findChildren(QLabel):
+        label.installEventFilter(watch)
+    rate = ("training", "optimizer", "learning_rate")
+    window.session.edit(rate, 0.02)
+    qtbot.waitUntil(lambda: window.frames[-1].learning_rate == 0.02)
+    assert not changes
+    window.session.change(made([DEEP] * 8))
+    qtbot.waitUntil(lambda: window.doctor_line.text.startswith("Vanishing"))
+    assert changes
     window.close()
 
 
