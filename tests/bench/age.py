@@ -6,10 +6,11 @@ from playground.training.instruments import instruments
 
 HOUR_OF_EPOCHS = 2_500_000
 """Of 2-8-8-8-1 at 700 epochs a second."""
-LOOKS, AT_ONCE = 650, 10
-"""More often than instruments and the run's health keep rows, and how many in one question."""
-EPOCHS = 4
-"""Trained between two looks, so that the losses have rows enough as well."""
+LOOKS, AT_ONCE = 1180, 10
+"""How often instruments and the run's health look, and how many times in one question; they then
+have nearly the most rows that they keep, before every second one is dropped again."""
+EPOCHS = 3
+"""Trained between two looks, so that the losses have nearly the most rows as well."""
 
 
 def age(window) -> None:

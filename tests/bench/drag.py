@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider
 
-from tests.bench.watch import percentile
+from tests.bench.bounds import percentile
 
 MOVE_MILLISECONDS = 16
 LOW, HIGH = 1e-4, 0.03
@@ -114,7 +114,9 @@ class Drag(QObject):
         slider, option = self._slider, QStyleOptionSlider()
         slider.initStyleOption(option)
         length = slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, slider)
-        along = QStyle.sliderPositionFromValue(0, slider.maximum(), position, slider.width() - length)
+        along = QStyle.sliderPositionFromValue(
+            0, slider.maximum(), position, slider.width() - length
+        )
         return along + length // 2
 
     def _handle(self) -> int:

@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from tests.bench import engine, window
+from tests.bench.bounds import Bound
 
 MANY = 32
 HEARTBEAT = "heartbeat, 99th percentile"
 LONGEST = "heartbeat, longest"
-SIGNS = {"≥": operator.ge, "≤": operator.le, "<": operator.lt}
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """What a figure should be, such as "≥ 0.8"."""
-
-    sign: str
-    value: float
-
-    def __str__(self) -> str:
-        return f"{self.sign} {self.value:g}"
-
-    def holds(self, figure: float) -> bool:
-        return bool(SIGNS[self.sign](figure, self.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 
-from tests.bench.scenarios import Bound, usual
-from tests.bench.window_rows import table
+from tests.bench.bounds import Bound, table
+from tests.bench.scenarios import usual
 
 MINUTES, FEW_MINUTES = 20.0, 2.0
 MOST_MEGABYTES = 50.0
 """In MINUTES; in a shorter run the share of it."""
-WARM_UP = 40.0
+WARM_UP = 60.0
 """Seconds until every view has been seen and histories are full."""
 PARTS = 12
 """Of a minute; in each another tab comes to the front."""

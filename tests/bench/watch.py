@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QEventLoop, QTimer
 
 from tests.bench import engine
+from tests.bench.bounds import percentile
 from tests.heartbeat import Heartbeat
 
 BACK_AT_WORK = 0.3
@@ -83,7 +83,9 @@ class Watch:
     @property
     def work_of_a_frame(self) -> float:
         """Milliseconds of the event loop's work for each frame: drawing, painting and all else."""
-        return 1000 * sum(look.busy for look in self.looks) / sum(look.frames for look in self.looks)
+        return (
+            1000 * sum(look.busy for look in self.looks) / sum(look.frames for look in self.looks)
+        )
 
     def figures(self) -> dict[str, float]:
         """All looks together."""
@@ -111,12 +113,6 @@ class Watch:
 
         self._gate.take_closed_seconds = take_and_note
         return taken
-
-
-def percentile(values: Sequence[float] | np.ndarray, percent: float) -> float:
-    """The value that ``percent`` of all do not exceed; itself one of them."""
-    ordered = np.sort(values)
-    return float(ordered[max(int(np.ceil(percent / 100 * len(ordered))) - 1, 0)])
 
 
 def wait(seconds: float) -> None:

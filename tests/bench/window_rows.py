@@ -11,16 +11,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 
 from tests.bench import window
-from tests.bench.scenarios import SCENARIOS, Bound
+from tests.bench.bounds import Bound, Figures, table
+from tests.bench.scenarios import SCENARIOS
 
 SECONDS = 30.0
 OFFSCREEN, SCREEN = "offscreen", "Xvfb"
 VIRTUAL_SCREEN = ("xvfb-run", "-a", "-s", "-screen 0 1280x800x24")
 OPENING = {"times a bare plot window's": Bound("≤", 1.6)}
-Figures = Mapping[str, float]
 
 
 def rows(seconds: float = SECONDS) -> list[dict[str, object]]:
@@ -54,40 +53,3 @@ def run(name: str, platform: str, seconds: float) -> Figures | str:
         return "failed"  # what it had to say has gone to the terminal
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
     return figures
-
-
-def table(
-    title: str, asked: Mapping[str, Bound], figures: Mapping[str, Figures | str]
-) -> list[dict[str, object]]:
-    """A row for each figure; its last cell says whether all that were found are as asked.
-
-    Args:
-        title: Stands in the first row.
-        asked: The bounds by the figures' names.
-        figures: By platform; a word where there are none.
-    """
-    there = {place: part for place, part in figures.items() if not isinstance(part, str)}
-    names = list(dict.fromkeys(name for part in there.values() for name in part))
-    found = []
-    for index, name in enumerate(names or list(asked)):
-        cells = {
-            place: part if isinstance(part, str) else part.get(name, "")
-            for place, part in figures.items()
-        }
-        found.append(
-            {
-                "window": "" if index else title,
-                "figure": name,
-                "asked": str(asked.get(name, "")),
-                **cells,
-                "": _verdict(asked.get(name), cells.values()),
-            }
-        )
-    return found
-
-
-def _verdict(bound: Bound | None, cells) -> str:
-    numbers = [cell for cell in cells if isinstance(cell, int | float)]
-    if bound is None or not numbers:
-        return ""
-    return "met" if all(bound.holds(number) for number in numbers) else "MISSED"
