@@ -8,9 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui.doctor.words import NONE, proposals
-from playground.gui.main_window import MainWindow
 from playground.training.doctor import rules
 from tests.training.test_doctor import RUNS, shown
 
@@ -26,16 +24,10 @@ def made(hidden, replicas=1, **training):
 
 
 @pytest.fixture
-def open_on(qtbot):
+def open_on(open_window, qtbot):
     def opened(experiment):
-        window = MainWindow(Document(experiment))
-        window.frames = []
-        window.session.frame.connect(window.frames.append)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
-        qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: bool(window.frames) and "doctor" in window.frames[-1].readings)
+        window = open_window(experiment, size=(1280, 720))
+        qtbot.waitUntil(lambda: "doctor" in window.frames[-1].readings)
         return window
 
     return opened

@@ -107,26 +107,6 @@ def snapshots(name: str, epochs: int = 30, run: int = 1) -> tuple[Snapshot, ...]
     return tuple(taken)
 
 
-@pytest.fixture
-def shown(qtbot):
-    """Makes a view, shows it and draws snapshots on it."""
-    views = []
-
-    def show(kind, *moments, colours=LIGHT, size=(420, 300)):
-        view = kind()
-        views.append(view)
-        qtbot.addWidget(view)
-        view.resize(*size)
-        view.set_palette_colours(colours)
-        view.show()
-        for moment in moments:
-            view.render(moment)
-        QApplication.processEvents()
-        return view
-
-    return show
-
-
 def hover(plot, x, y):
     at = QPointF(plot.mapFromScene(plot.to_pixels(x, y)))
     no = Qt.MouseButton.NoButton
