@@ -37,10 +37,7 @@ def main() -> None:
         "growth": ("growth", lambda: growth.growth(pairs)),
         "memory": ("memory over a long run", growth.memory),
         "window": ("the window at work", lambda: window_rows.rows(window_seconds)),
-        "soak": (
-            "the window's memory",
-            lambda: soak.rows(soak_minutes),
-        ),
+        "soak": ("the window's memory", lambda: soak.rows(soak_minutes)),
     }
     unknown = set(options.only) - set(tables)
     if unknown:

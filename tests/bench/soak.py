@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import subprocess
 import sys
 
 from tests.bench.bounds import Bound, table
 from tests.bench.scenarios import usual
+from tests.bench.window_rows import OFFSCREEN, environment_on
 
 MINUTES, FEW_MINUTES = 20.0, 2.0
 MOST_MEGABYTES = 50.0
@@ -71,7 +71,7 @@ def rows(minutes: float) -> list[dict[str, object]]:
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.soak", str(minutes)],
         stdout=subprocess.PIPE, text=True, check=True,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env=environment_on(OFFSCREEN),
     )  # fmt: skip
     megabytes = json.loads(done.stdout.splitlines()[-1])
     figures = {
@@ -82,7 +82,7 @@ def rows(minutes: float) -> list[dict[str, object]]:
     figures[growth] = round(megabytes[-1] - megabytes[0], 1)
     figures["growth a minute, MB"] = round((megabytes[-1] - megabytes[0]) / minutes, 2)
     asked = {growth: Bound("<", MOST_MEGABYTES * minutes / MINUTES)} if minutes >= 1 else {}
-    return table("memory after the warm-up", asked, {"offscreen": figures})
+    return table("memory after the warm-up", asked, {OFFSCREEN: figures})
 
 
 if __name__ == "__main__":

@@ -1,15 +1,13 @@
 """The real window at work, in one scenario: training speed against none, frames, stalls, opening.
 
-Each run is a process of its own: ``python -m tests.bench.window [SCENARIO SECONDS]``; without
-a scenario it only opens. Training with
-the window live and training alone take turns on the same trainer, so that a machine which is busy
-with other things slows both.
+Each run is a process of its own: ``python -m tests.bench.window [SCENARIO SECONDS]``; without a
+scenario the window only opens. Training with the window live and training alone take turns on the
+same trainer, so that a machine which is busy with other things slows both.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import subprocess
 import sys
 import time
@@ -64,15 +62,17 @@ def measure(name: str, seconds: float) -> dict[str, float]:
 
 def training(window, seconds: float) -> dict[str, float]:
     """The window while the network trains flat out, by turns with training alone."""
+    from statistics import median
+
     watch, alone, live, ratios = at_full_speed(window), [], [], []
     for _ in range(ROUNDS):
         alone.append(watch.steps_alone(ALONE_SHARE * seconds / ROUNDS))
         live.append(watch.look(seconds / ROUNDS).steps_per_second)
         ratios.append(live[-1] / alone[-1])
     return {
-        "steps/s without a window": round(statistics.median(alone)),
-        "steps/s with the window": round(statistics.median(live)),
-        "ratio": round(statistics.median(ratios), 2),
+        "steps/s without a window": round(median(alone)),
+        "steps/s with the window": round(median(live)),
+        "ratio": round(median(ratios), 2),
         **watch.figures(),
     }
 
@@ -87,7 +87,7 @@ def dragging(window, seconds: float) -> dict[str, float]:
     live = watch.look(seconds).steps_per_second
     drag.stop()
     after = watch.steps_alone(ALONE_SHARE * seconds / 2)
-    ratio = live / statistics.mean((before, after))
+    ratio = 2 * live / (before + after)
     return {"ratio": round(ratio, 2), **watch.figures(), **drag.figures()}
 
 

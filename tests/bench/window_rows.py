@@ -33,22 +33,31 @@ def rows(seconds: float = SECONDS) -> list[dict[str, object]]:
 
 def opening() -> list[dict[str, object]]:
     """How long the window takes to open, against a bare one with the same packages."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    environment = environment_on(OFFSCREEN)
     ours, bare = window.opening(environment), window.bare_opening(environment)
     figures = {"seconds": round(ours, 2), "times a bare plot window's": round(ours / bare, 2)}
     return table("start to the first painted window", OPENING, {OFFSCREEN: figures, SCREEN: ""})
 
 
+def environment_on(platform: str) -> dict[str, str]:
+    """The variables by which Qt paints on a platform, without words on what that cannot do."""
+    return {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen" if platform == OFFSCREEN else "xcb",
+        "QT_LOGGING_RULES": "default.warning=false",
+    }
+
+
 def run(name: str, platform: str, seconds: float) -> Figures | str:
     """The figures of a scenario, or in a word why there are none."""
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", "tests.bench.window", name, str(seconds)]
     if platform == SCREEN:
         if shutil.which(VIRTUAL_SCREEN[0]) is None:
             return "no Xvfb"
-        environment["QT_QPA_PLATFORM"] = "xcb"
         command = [*VIRTUAL_SCREEN, *command]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, env=environment)
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, text=True, check=False, env=environment_on(platform)
+    )
     if done.returncode:
         return "failed"  # what it had to say has gone to the terminal
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
