@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
-from playground.gui.theme import Colours
+from playground.gui.theme import Colours, colour_text
 from playground.gui.views.replicas import ends
 from playground.runtime.snapshot import Snapshot
 from playground.training.stopping import DIVERGED
@@ -109,4 +109,4 @@ class StatusLine(QWidget):
         self._text.setText(self._fitting(text))
         self._text.setToolTip(text)
         if self._colours is not None:
-            self._dot.setStyleSheet(f"color: {getattr(self._colours, colour)}")
+            colour_text(self._dot, getattr(self._colours, colour))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 SHADES = 512
 """Colours in the table of :func:`diverging`."""
@@ -188,6 +188,16 @@ def apply(app: QApplication, dark: bool | None) -> Colours:
         if widget.styleSheet():  # it has kept the palette of when its style sheet was set
             widget.setStyleSheet(widget.styleSheet())
     return colours
+
+
+def colour_text(widget: QWidget, colour: str | None) -> None:
+    """Write in a colour, or in the palette's; what is so already costs nothing.
+
+    A new style sheet has the whole window laid out anew.
+    """
+    sheet = "" if colour is None else f"color: {colour}"
+    if sheet != widget.styleSheet():
+        widget.setStyleSheet(sheet)
 
 
 def _palette(colours: Colours) -> QPalette:

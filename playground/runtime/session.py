@@ -24,6 +24,8 @@ from playground.training.trainer import Trainer, needs_rebuild
 
 T = TypeVar("T")
 FRAME_MILLISECONDS = 33
+LATE_MILLISECONDS = 8
+"""A frame that a change has made late is looked for again so soon."""
 PAINTING_SHARE = 0.4
 """Frames come more slowly rather than that the window takes more than this share of the time."""
 SLOWEST_FRAME_MILLISECONDS = 250
@@ -81,7 +83,7 @@ class Session(QObject):
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
         self.moment: int | None = None
-        self._idle_frames = 0
+        self._idle_frames, self._busy = 0, 0.0
         self._tasks: list[Task] = []
         self._worker = Worker()
         app = QCoreApplication.instance()
@@ -348,14 +350,17 @@ class Session(QObject):
             self._tasks.clear()
             self.failed.emit(f"Training has ended by an error: {self._worker.failure}")
             return
-        busy = self._worker.gate.take_closed_seconds()
-        interval = round(1000 * busy / PAINTING_SHARE)
+        self._busy += self._worker.gate.take_closed_seconds()
+        interval = round(1000 * self._busy / PAINTING_SHARE)
         interval = min(max(interval, FRAME_MILLISECONDS), SLOWEST_FRAME_MILLISECONDS)
+        snapshot = self._worker.take_snapshot()
+        if snapshot is None:
+            interval = LATE_MILLISECONDS
+        else:
+            self._busy = 0.0
+            self._show(snapshot)
         if interval != self._timer.interval():
             self._timer.setInterval(interval)
-        snapshot = self._worker.take_snapshot()
-        if snapshot is not None:
-            self._show(snapshot)
         tasks, self._tasks = self._tasks, [task for task in self._tasks if not task.is_over]
         for task in tasks:
             self.advanced.emit(task)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import engine, growth, peers, window
+from tests.bench import engine, growth, peers, soak, window_rows
 
 
 def main() -> None:
@@ -20,6 +20,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="short and rough")
     options = parser.parse_args()
     pairs, seconds = (1, 0.2) if options.quick else (5, 0.6)
+    window_seconds = 3.0 if options.quick else window_rows.SECONDS
+    soak_minutes = soak.MINUTES if "soak" in options.only else soak.FEW_MINUTES
+    soak_minutes = 0.25 if options.quick else soak_minutes
     tables: dict[str, tuple[str, Callable[[], list[dict[str, object]]]]] = {
         "floor": (
             "engine against the straight-line floor, steps a second",
@@ -33,7 +36,8 @@ def main() -> None:
         "replicas": ("replicas", lambda: engine.replica_gain(pairs, seconds)),
         "growth": ("growth", lambda: growth.growth(pairs)),
         "memory": ("memory over a long run", growth.memory),
-        "window": ("window", window.rows),
+        "window": ("the window at work", lambda: window_rows.rows(window_seconds)),
+        "soak": ("the window's memory", lambda: soak.rows(soak_minutes)),
     }
     unknown = set(options.only) - set(tables)
     if unknown:

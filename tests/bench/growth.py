@@ -82,7 +82,7 @@ def memory() -> list[dict[str, object]]:
         rows.append(
             {
                 "epochs": epochs,
-                "resident MB": round(_resident_megabytes(), 1),
+                "resident MB": round(resident_megabytes(), 1),
                 "rows of history": len(trainer.history),
                 "one row in": trainer.history.every,
                 "epochs a second": round((epochs - done) / (time.perf_counter() - start)),
@@ -91,7 +91,7 @@ def memory() -> list[dict[str, object]]:
     return rows
 
 
-def _resident_megabytes() -> float:
+def resident_megabytes() -> float:
     """What the process holds now; where the system does not say, the most that it held."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])

@@ -1,6 +1,8 @@
-"""The real window at work: training speed against none, frames, stalls, time to open.
+"""The real window at work, in one scenario: training speed against none, frames, stalls, opening.
 
-Each run is a process of its own: ``python -m tests.bench.window REPLICAS``.
+Each run is a process of its own: ``python -m tests.bench.window [SCENARIO SECONDS]``; without a
+scenario the window only opens. Training with the window live and training alone take turns on the
+same trainer, so that a machine which is busy with other things slows both.
 """
 
 from __future__ import annotations
@@ -11,8 +13,10 @@ import sys
 import time
 
 STARTED = time.perf_counter()
-SECONDS = 20.0
-MANY = 32
+SETTLING, ROUNDS = 1.0, 6
+"""Seconds before anything is measured, and how often live and alone take turns."""
+ALONE_SHARE = 0.2
+"""How long training alone is measured, in times of training live."""
 
 BARE = """
 import time; started = time.perf_counter()
@@ -27,78 +31,134 @@ print(time.perf_counter() - started)
 """
 
 
-def measure(replicas: int = 1, seconds: float = SECONDS) -> dict[str, float]:
-    """Open the window, train flat out, and time everything; several replicas vote in each frame."""
-    from PySide6.QtCore import QTimer
+def opened(experiment):
+    """The window of 1280x800, painted, and how many seconds that has taken from the start."""
     from PySide6.QtWidgets import QApplication
 
-    from playground.core.editing import replace
     from playground.exchange.experiment_file import Document
     from playground.gui.main_window import MainWindow
-    from playground.training.trainer import Trainer
-    from tests.bench import engine
-    from tests.heartbeat import Heartbeat
 
-    app = QApplication([])
-    experiment = replace(engine.experiment((2, 8, 8, 8, 1), 10, "adam"), ("data", "samples"), 500)
-    experiment = replace(experiment, ("training", "replicas"), replicas)
+    app = QApplication.instance() or QApplication([])
     window = MainWindow(Document(experiment))
     window.session.show(None)
     window.resize(1280, 800)
     window.show()
     app.processEvents()
     window.grab()
-    opened = time.perf_counter() - STARTED
-    alone = engine.steps_per_second(Trainer(experiment), 2)
-    beat, marks = Heartbeat(), []
-    window.session.frame.connect(beat.note_frame)
-    window.session.frame.connect(lambda s: marks.append((time.perf_counter(), s.step)))
-    window.speed.setCurrentIndex(window.speed.findData(None))
-    window.session.run()
-    QTimer.singleShot(1000, beat.start)
-    QTimer.singleShot(1000, marks.clear)
-    QTimer.singleShot(round(1000 + 1000 * seconds), app.quit)
-    app.exec()
-    beat.stop()
-    (since, first), (until, last) = marks[0], marks[-1]
-    after = engine.steps_per_second(Trainer(experiment), 2)
-    live = (last - first) / (until - since)
-    gaps = sorted(beat.gaps)
-    return {
-        "seconds to the first window": round(opened, 2),
-        "steps/s without a window": round((alone + after) / 2),
-        "steps/s with the window": round(live),
-        "ratio": round(live / ((alone + after) / 2), 2),
-        "frames/s": round(beat.frames_per_second, 1),
-        "heartbeat of 10 ms, median": round(gaps[len(gaps) // 2], 1),
-        "heartbeat, 99th percentile": round(gaps[int(0.99 * len(gaps))], 1),
-        "heartbeat, longest": round(gaps[-1], 1),
-    }
+    return window, time.perf_counter() - STARTED
 
 
-def rows() -> list[dict[str, object]]:
-    """The figures of :func:`run` as a table: for one network, and for many."""
-    one, many = run(1), run(MANY)
-    return [{"": name, "1 network": one[name], f"{MANY} replicas": many[name]} for name in one]
+def measure(name: str, seconds: float) -> dict[str, float]:
+    """Open the window, let it train, and time everything."""
+    from tests.bench.scenarios import SCENARIOS
 
-
-def run(replicas: int) -> dict[str, float]:
-    """The same in a process of its own, with the opening time of a bare window beside it."""
-    bare = min(
-        float(subprocess.run([sys.executable, "-c", BARE], capture_output=True, text=True,
-                             check=True).stdout)
-        for _ in range(3)
-    )  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.window", str(replicas)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    figures["times a bare plot window's opening"] = round(
-        figures["seconds to the first window"] / bare, 2
-    )
+    scenario = SCENARIOS[name]
+    window, _ = opened(scenario.experiment())
+    figures = scenario.measure(window, seconds)
+    if not window.session.running:
+        raise RuntimeError("the run has ended before its time")
+    window.close()
     return figures
 
 
+def training(window, seconds: float) -> dict[str, float]:
+    """The window while the network trains flat out, by turns with training alone."""
+    from statistics import median
+
+    watch, alone, live, ratios = at_full_speed(window), [], [], []
+    for _ in range(ROUNDS):
+        alone.append(watch.steps_alone(ALONE_SHARE * seconds / ROUNDS))
+        live.append(watch.look(seconds / ROUNDS).steps_per_second)
+        ratios.append(live[-1] / alone[-1])
+    return {
+        "steps/s without a window": round(median(alone)),
+        "steps/s with the window": round(median(live)),
+        "ratio": round(median(ratios), 2),
+        **watch.figures(),
+    }
+
+
+def dragging(window, seconds: float) -> dict[str, float]:
+    """The same while the learning rate's slider is dragged all the time."""
+    from tests.bench.drag import Drag
+
+    watch, drag = at_full_speed(window), Drag(window)
+    before = watch.steps_alone(ALONE_SHARE * seconds / 2)
+    drag.start()
+    live = watch.look(seconds).steps_per_second
+    drag.stop()
+    after = watch.steps_alone(ALONE_SHARE * seconds / 2)
+    ratio = 2 * live / (before + after)
+    return {"ratio": round(ratio, 2), **watch.figures(), **drag.figures()}
+
+
+def ageing(window, seconds: float) -> dict[str, float]:
+    """Runs that have just begun and runs as long as an hour's, by turns."""
+    from tests.bench.age import age
+    from tests.bench.watch import Watch, wait
+
+    fresh, aged = Watch(window), Watch(window)
+    rounds = ROUNDS // 3  # to grow old takes its time
+    for _ in range(rounds):
+        for watch in (fresh, aged):
+            window.session.reset()
+            if watch is aged:
+                age(window)
+            window.session.run()
+            wait(SETTLING)
+            watch.look(seconds / rounds / 2)
+    return {
+        "rows of history": len(window.session.ask(lambda trainer: trainer.history)),
+        "frames/s, fresh": round(fresh.frames_per_second, 1),
+        "frames/s, aged": round(aged.frames_per_second, 1),
+        "frames/s, aged / fresh": round(aged.frames_per_second / fresh.frames_per_second, 2),
+        "ms of window a frame, fresh": round(fresh.work_of_a_frame, 1),
+        "ms of window a frame, aged": round(aged.work_of_a_frame, 1),
+        "ms of window, aged / fresh": round(aged.work_of_a_frame / fresh.work_of_a_frame, 2),
+        "heartbeat, 99th percentile": aged.figures()["heartbeat, 99th percentile"],
+        "heartbeat, longest": aged.figures()["heartbeat, longest"],
+    }
+
+
+def at_full_speed(window):
+    """Let it train as fast as can be, and give the watch, once all has settled."""
+    from tests.bench.watch import Watch, wait
+
+    watch = Watch(window)
+    window.speed.setCurrentIndex(window.speed.findData(None))
+    window.session.run()
+    wait(SETTLING)
+    return watch
+
+
+def opening(environment: dict[str, str]) -> float:
+    """The seconds from the start of a process until our window is painted, the least of three."""
+    return _least(environment, "-m", "tests.bench.window")
+
+
+def bare_opening(environment: dict[str, str]) -> float:
+    """The same of a bare plot window."""
+    return _least(environment, "-c", BARE)
+
+
+def _least(environment: dict[str, str], *arguments: str) -> float:
+    return min(
+        float(subprocess.run([sys.executable, *arguments], capture_output=True, text=True,
+                             check=True, env=environment).stdout)
+        for _ in range(3)
+    )  # fmt: skip
+
+
+def _open_only() -> float:
+    from tests.bench.scenarios import usual
+
+    window, seconds = opened(usual())
+    window.close()
+    return seconds
+
+
 if __name__ == "__main__":
-    print(json.dumps(measure(*map(int, sys.argv[1:2]))))
+    if sys.argv[1:]:
+        print(json.dumps(measure(sys.argv[1], float(sys.argv[2]))))
+    else:
+        print(_open_only())

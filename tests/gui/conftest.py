@@ -1,4 +1,4 @@
-"""Every test of the window must leave nothing behind: no thread, no running timer, no window."""
+"""Windows and views for the tests, which must leave nothing behind: no thread, timer or window."""
 
 import gc
 import threading
@@ -7,6 +7,11 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
+
+from playground.core.experiment import Experiment
+from playground.exchange.experiment_file import Document
+from playground.gui.main_window import MainWindow
+from playground.gui.theme import LIGHT
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,3 +41,52 @@ def nothing_leaks(qapp):
     assert not timers, f"timers left running: {[(t, t.parent()) for t in timers]}"
     shown = [w for w in QApplication.topLevelWidgets() if w not in windows and w.isVisible()]
     assert not shown, f"windows left open: {shown}"
+
+
+@pytest.fixture
+def open_window(qtbot):
+    """Opens the real window on a document or an experiment, and waits for its first snapshot.
+
+    All that it is given to draw are gathered in its attribute ``frames``.
+    """
+    windows = []
+
+    def open_on(opened, size=None, full_speed=False):
+        document = Document(opened) if isinstance(opened, Experiment) else opened
+        window = MainWindow(document)
+        windows.append(window)
+        window.frames = []
+        window.session.frame.connect(window.frames.append)
+        qtbot.addWidget(window)
+        if size is not None:
+            window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        qtbot.waitUntil(lambda: bool(window.frames))
+        if full_speed:
+            window.speed.setCurrentIndex(window.speed.findData(None))
+        return window
+
+    yield open_on
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def shown(qtbot):
+    """Makes a view, shows it and draws snapshots on it."""
+    views = []
+
+    def show(kind, *moments, colours=LIGHT, size=(420, 300)):
+        view = kind()
+        views.append(view)
+        qtbot.addWidget(view)
+        view.resize(*size)
+        view.set_palette_colours(colours)
+        view.show()
+        for moment in moments:
+            view.render(moment)
+        QApplication.processEvents()
+        return view
+
+    return show

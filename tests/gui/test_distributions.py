@@ -12,8 +12,6 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
-from playground.gui.main_window import MainWindow
 from playground.gui.theme import DARK, LIGHT, layer_colour, rgb
 from playground.gui.views import distribution_verdicts as verdicts
 from playground.gui.views.batch_norm_picture import Units
@@ -67,15 +65,11 @@ def snapshot(name: str, epochs: int = 0, replicas: int = 1) -> Snapshot:
 
 
 @pytest.fixture
-def shown(qtbot):
+def shown(shown):
     def show(moment, quantity=ACTIVATIONS, over_time=False, colours=LIGHT, size=(500, 400)):
-        view = DistributionsView()
-        qtbot.addWidget(view)
-        view.resize(*size)
-        view.set_palette_colours(colours)
+        view = shown(DistributionsView, colours=colours, size=size)
         view.quantity.setCurrentIndex(quantity)
         view.period.setCurrentIndex(view.period.findData(over_time))
-        view.show()
         view.render(moment)
         QApplication.processEvents()
         return view
@@ -289,15 +283,9 @@ def test_running_and_batch_statistics_are_compared(shown):
 # --- in the window -------------------------------------------------------------------------------
 
 
-def test_the_tab_shows_a_run_and_follows_a_change_of_layers(qtbot):
-    window = MainWindow(Document(Experiment()))
-    frames = []
-    window.session.frame.connect(frames.append)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    view = window.distributions
-    qtbot.waitUntil(lambda: bool(frames))
+def test_the_tab_shows_a_run_and_follows_a_change_of_layers(open_window, qtbot):
+    window = open_window(Experiment())
+    frames, view = window.frames, window.distributions
     assert not window.docks.is_seen("Distributions")
     assert "distributions" not in frames[-1].readings
     window.docks["Distributions"].raise_()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui.doctor.words import NONE, proposals
-from playground.gui.main_window import MainWindow
 from playground.training.doctor import rules
 from tests.training.test_doctor import RUNS, shown
 
@@ -26,16 +24,10 @@ def made(hidden, replicas=1, **training):
 
 
 @pytest.fixture
-def open_on(qtbot):
+def open_on(open_window, qtbot):
     def opened(experiment):
-        window = MainWindow(Document(experiment))
-        window.frames = []
-        window.session.frame.connect(window.frames.append)
-        qtbot.addWidget(window)
-        window.resize(1280, 720)
-        window.show()
-        qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: bool(window.frames) and "doctor" in window.frames[-1].readings)
+        window = open_window(experiment, size=(1280, 720))
+        qtbot.waitUntil(lambda: "doctor" in window.frames[-1].readings)
         return window
 
     return opened
@@ -48,6 +40,29 @@ def test_trouble_is_said_before_the_first_step(open_on):
     assert line.why.isVisible()
     assert line.attempt.text() == "Try ReLU + He"
     assert "Vanishing gradients" in line.attempt.accessibleName()
+    window.close()
+
+
+def test_the_line_is_laid_out_anew_only_when_it_says_something_else(open_on, qtbot):
+    window = open_on(Experiment())
+    changes = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched, event):
+            if event.type() == QEvent.Type.StyleChange:
+                changes.append(watched)
+            return False
+
+    watch = Watch()
+    for label in window.doctor_line.findChildren(QLabel):
+        label.installEventFilter(watch)
+    rate = ("training", "optimizer", "learning_rate")
+    window.session.edit(rate, 0.02)
+    qtbot.waitUntil(lambda: window.frames[-1].learning_rate == 0.02)
+    assert not changes
+    window.session.change(made([DEEP] * 8))
+    qtbot.waitUntil(lambda: window.doctor_line.text.startswith("Vanishing"))
+    assert changes
     window.close()
 
 

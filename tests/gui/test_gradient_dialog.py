@@ -9,31 +9,22 @@ from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox
 
 from playground.core.editing import replace
 from playground.engine.activations import Tanh
-from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
-from playground.gui.main_window import MainWindow
 from playground.training.gradient_words import HEADER, as_text
 
 LONG = 60_000
 
 
 @pytest.fixture
-def open_window(qtbot):
-    def open_on(**network):
+def open_on(open_window):
+    def opened(**network):
         experiment = replace(welcome().experiment, ("training", "stop"), ())
         experiment = replace(experiment, ("training", "max_epochs"), 1_000_000_000)
         for name, value in network.items():
             experiment = replace(experiment, ("network", name), value)
-        window = MainWindow(Document(experiment))
-        window.frames = []
-        window.session.frame.connect(window.frames.append)
-        qtbot.addWidget(window)
-        window.show()
-        qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: bool(window.frames))
-        return window
+        return open_window(experiment)
 
-    return open_on
+    return opened
 
 
 def press_key(window):
@@ -52,8 +43,8 @@ def wait_for_result(qtbot, dialog):
     return dialog.check_result
 
 
-def test_the_key_checks_the_network_during_a_run(open_window, qtbot):
-    window = open_window()
+def test_the_key_checks_the_network_during_a_run(open_on, qtbot):
+    window = open_on()
     window.session.run()
     qtbot.waitUntil(lambda: window.frames[-1].step > 10, timeout=LONG)
     dialog = press_key(window)
@@ -79,8 +70,8 @@ def test_the_key_checks_the_network_during_a_run(open_window, qtbot):
     assert not dialog.isVisible()
 
 
-def test_the_window_lives_on_while_a_large_network_is_checked(open_window, qtbot):
-    window = open_window(hidden=[{"units": 32, "activation": "tanh"}] * 6)
+def test_the_window_lives_on_while_a_large_network_is_checked(open_on, qtbot):
+    window = open_on(hidden=[{"units": 32, "activation": "tanh"}] * 6)
     beats = QTimer()
     counted = []
     beats.timeout.connect(lambda: counted.append(window.gradient_dialog.progress.value()))
@@ -93,8 +84,8 @@ def test_the_window_lives_on_while_a_large_network_is_checked(open_window, qtbot
     window.close()
 
 
-def test_checking_again_looks_at_the_weights_of_then(open_window, qtbot):
-    window = open_window()
+def test_checking_again_looks_at_the_weights_of_then(open_on, qtbot):
+    window = open_on()
     dialog = press_key(window)
     first = wait_for_result(qtbot, dialog)
     assert first.step == 0
@@ -106,8 +97,8 @@ def test_checking_again_looks_at_the_weights_of_then(open_window, qtbot):
     window.close()
 
 
-def test_it_is_copied_as_text(open_window, qtbot):
-    window = open_window()
+def test_it_is_copied_as_text(open_on, qtbot):
+    window = open_on()
     dialog = press_key(window)
     check = wait_for_result(qtbot, dialog)
     QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
@@ -116,8 +107,8 @@ def test_it_is_copied_as_text(open_window, qtbot):
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
-def test_a_key_closes_it_and_the_check_ends(open_window, qtbot, key):
-    window = open_window(hidden=[{"units": 64, "activation": "mish"}] * 12)
+def test_a_key_closes_it_and_the_check_ends(open_on, qtbot, key):
+    window = open_on(hidden=[{"units": 64, "activation": "mish"}] * 12)
     dialog = press_key(window)
     task = dialog._runner._task
     qtbot.waitUntil(lambda: task.share > 0, timeout=LONG)
@@ -129,15 +120,15 @@ def test_a_key_closes_it_and_the_check_ends(open_window, qtbot, key):
     window.close()
 
 
-def test_closing_the_window_in_the_middle_of_a_check(open_window, qtbot):
-    window = open_window(hidden=[{"units": 64, "activation": "mish"}] * 12)
+def test_closing_the_window_in_the_middle_of_a_check(open_on, qtbot):
+    window = open_on(hidden=[{"units": 64, "activation": "mish"}] * 12)
     dialog = press_key(window)
     qtbot.waitUntil(lambda: dialog.progress.value() > 0, timeout=LONG)
     window.close()
     assert not dialog.isVisible()
 
 
-def test_what_is_wrong_is_red_in_light_and_dark(open_window, qtbot, monkeypatch):
+def test_what_is_wrong_is_red_in_light_and_dark(open_on, qtbot, monkeypatch):
     backward = Tanh.backward
     monkeypatch.setattr(
         Tanh,
@@ -148,7 +139,7 @@ def test_what_is_wrong_is_red_in_light_and_dark(open_window, qtbot, monkeypatch)
         ],
     )
     hidden = [{"units": 5, "activation": name} for name in ("sigmoid", "tanh", "sigmoid")]
-    window = open_window(hidden=hidden)
+    window = open_on(hidden=hidden)
     dialog = press_key(window)
     wait_for_result(qtbot, dialog)
     assert "wrong in layer 2 (Tanh)" in dialog.headline.text()
@@ -161,8 +152,8 @@ def test_what_is_wrong_is_red_in_light_and_dark(open_window, qtbot, monkeypatch)
     window.close()
 
 
-def test_a_diverged_network_is_said_in_words(open_window, qtbot):
-    window = open_window()
+def test_a_diverged_network_is_said_in_words(open_on, qtbot):
+    window = open_on()
     window.session.ask(lambda trainer: trainer.network.theta.fill(np.nan))
     dialog = press_key(window)
     wait_for_result(qtbot, dialog)
@@ -171,13 +162,13 @@ def test_a_diverged_network_is_said_in_words(open_window, qtbot):
     window.close()
 
 
-def test_an_error_is_said_and_leaves_the_window_usable(open_window, qtbot, monkeypatch):
+def test_an_error_is_said_and_leaves_the_window_usable(open_on, qtbot, monkeypatch):
     def failing(trainer):
         yield 0.0
         raise MemoryError("no room")
 
     monkeypatch.setattr("playground.gui.gradient_dialog.check_in_pieces", failing)
-    window = open_window()
+    window = open_on()
     dialog = press_key(window)
     qtbot.waitUntil(lambda: "no room" in dialog.headline.text(), timeout=LONG)
     assert dialog.again.isEnabled()
@@ -186,8 +177,8 @@ def test_an_error_is_said_and_leaves_the_window_usable(open_window, qtbot, monke
     window.close()
 
 
-def test_all_of_it_has_names_and_can_be_reached_by_tab(open_window, qtbot):
-    window = open_window()
+def test_all_of_it_has_names_and_can_be_reached_by_tab(open_on, qtbot):
+    window = open_on()
     dialog = press_key(window)
     wait_for_result(qtbot, dialog)
     for widget in (dialog.headline, dialog.notes, dialog.table, dialog.progress):
@@ -203,9 +194,9 @@ def test_all_of_it_has_names_and_can_be_reached_by_tab(open_window, qtbot):
     window.close()
 
 
-def test_a_long_verdict_is_not_cut_off_in_a_narrow_dialog(open_window, qtbot):
+def test_a_long_verdict_is_not_cut_off_in_a_narrow_dialog(open_on, qtbot):
     hidden = [{"units": 300, "activation": "relu", "initializer": "zeros"}]
-    window = open_window(hidden=hidden)
+    window = open_on(hidden=hidden)
     window.session.edit(("training", "regularizer"), "l1")
     dialog = press_key(window)
     wait_for_result(qtbot, dialog)

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
-from playground.gui.main_window import MainWindow
 from playground.gui.views.gradient_profile import Layers
 
 
@@ -15,26 +13,18 @@ def network(depth, activation, initializer):
 
 
 @pytest.fixture
-def open_window(qtbot):
-    windows = []
-
-    def open_on(experiment):
-        window = MainWindow(Document(experiment))
-        qtbot.addWidget(window)
-        window.show()
-        qtbot.waitExposed(window)
+def open_on(open_window, qtbot):
+    def opened(experiment):
+        window = open_window(experiment)
         window.docks["Profile"].raise_()
         qtbot.waitUntil(lambda: bool(window.gradient_profile.plot.curves))
-        windows.append(window)
         return window
 
-    yield open_on
-    for window in windows:
-        window.close()
+    return opened
 
 
-def test_a_vanishing_gradient_lies_in_the_red_band(open_window):
-    profile = open_window(network(8, "sigmoid", "xavier_normal")).gradient_profile
+def test_a_vanishing_gradient_lies_in_the_red_band(open_on):
+    profile = open_on(network(8, "sigmoid", "xavier_normal")).gradient_profile
     weights = profile.plot.curves[1]
     red, amber = profile.plot.bands
     assert list(weights.x) == list(range(1, 10))
@@ -43,8 +33,8 @@ def test_a_vanishing_gradient_lies_in_the_red_band(open_window):
     assert np.isclose(amber.high[0], weights.y[7] - 2)
 
 
-def test_a_healthy_one_does_not(open_window, qtbot):
-    window = open_window(network(3, "tanh", "xavier_normal"))
+def test_a_healthy_one_does_not(open_on, qtbot):
+    window = open_on(network(3, "tanh", "xavier_normal"))
     profile = window.gradient_profile
     weights = profile.plot.curves[1]
     assert all(weights.y.min() > band.high[0] for band in profile.plot.bands)

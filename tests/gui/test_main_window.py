@@ -9,34 +9,16 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget, QFileDialog, QMessag
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document, load
+from playground.exchange.experiment_file import load
 from playground.exchange.presets import welcome
-from playground.gui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 LONG = 30_000
 
 
 @pytest.fixture
-def open_window(qtbot):
-    def open_on(document):
-        window = MainWindow(document)
-        window.frames = []
-        window.session.frame.connect(window.frames.append)
-        qtbot.addWidget(window)
-        window.show()
-        qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: bool(window.frames))
-        return window
-
-    return open_on
-
-
-@pytest.fixture
 def window(open_window):
-    window = open_window(Document(Experiment()))
-    window.speed.setCurrentIndex(window.speed.findData(None))
-    return window
+    return open_window(Experiment(), full_speed=True)
 
 
 def press(window, name):
@@ -296,7 +278,7 @@ def test_light_and_dark_switch_everything(window, qtbot):
 @pytest.mark.parametrize("source", ["pinwheel", "reg_gauss", "moons"])
 def test_other_tasks_run_and_are_drawn(open_window, qtbot, source):
     experiment = replace(Experiment(), ("data", "source"), source)
-    window = open_window(Document(experiment))
+    window = open_window(experiment)
     press(window, "epoch")
     qtbot.waitUntil(lambda: window.frames[-1].epoch == 1)
     assert not window.grab().isNull()

@@ -13,9 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui import theme
-from playground.gui.main_window import MainWindow
 from playground.gui.theme import DARK, LIGHT
 from playground.gui.views import saturation
 from playground.gui.views.dead_chart import DeadChart
@@ -59,20 +57,9 @@ def moment(name: str, unit=None, shown: int | None = 0) -> Snapshot:
 
 
 @pytest.fixture
-def shown(qtbot):
-    views = []
-
-    def show(*moments, kind=NeuronsView, colours=LIGHT, size=(420, 300)):
-        view = kind()
-        views.append(view)
-        qtbot.addWidget(view)
-        view.resize(*size)
-        view.set_palette_colours(colours)
-        view.show()
-        for one in moments:
-            view.render(one)
-        QApplication.processEvents()
-        return view
+def shown(shown):
+    def show(*moments, kind=NeuronsView, **looks):
+        return shown(kind, *moments, **looks)
 
     return show
 
@@ -463,16 +450,10 @@ def test_the_median_of_replicas_is_said_to_be_one(shown):
 
 
 @pytest.fixture
-def window(qtbot):
-    window = MainWindow(Document(EXPERIMENTS["relu"]))
-    window.frames = []
-    window.session.frame.connect(window.frames.append)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
+def window(open_window, qtbot):
+    window = open_window(EXPERIMENTS["relu"], full_speed=True)
     window.docks["Neurons"].raise_()
     qtbot.waitUntil(lambda: window.neurons.grid.packing is not None)
-    window.speed.setCurrentIndex(window.speed.findData(None))
     return window
 
 

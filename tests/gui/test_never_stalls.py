@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from playground.core.editing import replace
-from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
-from playground.gui.main_window import MainWindow
 from tests.heartbeat import Heartbeat
 
 SECONDS = 20
@@ -23,14 +21,11 @@ does so every time."""
 
 
 @pytest.mark.parametrize("replicas", [1, pytest.param(32, marks=pytest.mark.slow)])
-def test_twenty_seconds_flat_out_without_a_stall(qtbot, replicas):
+def test_twenty_seconds_flat_out_without_a_stall(open_window, qtbot, replicas):
     endless = replace(welcome().experiment, ("training", "stop"), ())
     endless = replace(endless, ("training", "max_epochs"), 1_000_000_000)
     endless = replace(endless, ("training", "replicas"), replicas)
-    window = MainWindow(Document(endless))
-    qtbot.addWidget(window)
-    window.show()
-    window.speed.setCurrentIndex(window.speed.findData(None))
+    window = open_window(endless, full_speed=True)
     window.session.show(None)  # where there are several, all vote in every frame
     beat = Heartbeat()
     window.session.frame.connect(beat.note_frame)

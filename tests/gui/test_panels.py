@@ -28,6 +28,7 @@ from playground.core.limits import MAX_LAYERS
 from playground.data.dataset import prepare
 from playground.gui import theme
 from playground.gui.icons import icon
+from playground.gui.panels import data_panel
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
@@ -236,6 +237,15 @@ def test_each_thumbnail_shows_another_picture_and_follows_the_noise(at_work):
     assert all(one != other for i, one in enumerate(before) for other in before[:i])
     stand_in.edit(("data", "noise"), 0.6)
     assert all(one != other for one, other in zip(before, pictures(), strict=True))
+
+
+def test_an_edit_elsewhere_has_nothing_drawn_anew_in_the_gallery(at_work, monkeypatch):
+    stand_in = at_work(DataPanel)
+    monkeypatch.setattr(data_panel, "prepare", None)
+    monkeypatch.setattr(data_panel, "Data", None)
+    stand_in.edit(("training", "optimizer", "learning_rate"), 0.02)
+    with pytest.raises(TypeError):
+        stand_in.edit(("data", "noise"), 0.5)
 
 
 def test_a_loss_that_does_not_fit_the_new_task_becomes_automatic(at_work):

@@ -5,18 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
-from playground.gui.main_window import MainWindow
 
 
 @pytest.fixture
-def window(qtbot):
-    window = MainWindow(Document(Experiment()))
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    yield window
-    window.close()
+def window(open_window):
+    return open_window(Experiment())
 
 
 def test_a_suggestion_is_taken_over_by_a_click_and_undone(window, qtbot):

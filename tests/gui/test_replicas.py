@@ -7,14 +7,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.core.families import Task
-from playground.exchange.experiment_file import Document
 from playground.gui import theme
-from playground.gui.main_window import MainWindow
 from playground.gui.status_line import StatusLine
 from playground.gui.theme import LIGHT
 from playground.gui.views import loss_chart
@@ -60,26 +57,6 @@ def with_diverged(moment, *replicas):
             history[name][-4:-2, replica] = 1e30
             history[name][-2:, replica] = np.nan
     return dataclasses.replace(moment, stops=tuple(stops), history=history)
-
-
-@pytest.fixture
-def shown(qtbot):
-    """Makes a view, shows it and draws snapshots on it."""
-    views = []
-
-    def show(kind, *moments, size=(420, 300)):
-        view = kind()
-        views.append(view)
-        qtbot.addWidget(view)
-        view.resize(*size)
-        view.set_palette_colours(LIGHT)
-        view.show()
-        for moment in moments:
-            view.render(moment)
-        QApplication.processEvents()
-        return view
-
-    return show
 
 
 # --- the loss chart ----------------------------------------------------------------------------
@@ -390,22 +367,6 @@ def test_the_status_line_counts_those_that_have_ended_while_others_go_on(qtbot):
 # --- the real window ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def open_window(qtbot):
-    def open_on(document):
-        window = MainWindow(document)
-        window.frames = []
-        window.session.frame.connect(window.frames.append)
-        qtbot.addWidget(window)
-        window.show()
-        qtbot.waitExposed(window)
-        qtbot.waitUntil(lambda: bool(window.frames))
-        window.speed.setCurrentIndex(window.speed.findData(None))
-        return window
-
-    return open_on
-
-
 def type_replicas(window, text):
     field = window.training_panel.numbers_form.editor("replicas").field
     field.setFocus()
@@ -415,7 +376,7 @@ def type_replicas(window, text):
 
 
 def test_replicas_are_set_in_the_panel_and_the_first_stays_as_it_was(open_window, qtbot):
-    window = open_window(Document(experiment(replicas=1, units=8)))
+    window = open_window(experiment(replicas=1, units=8), full_speed=True)
     first = window.frames[-1]
     assert not window.boundary.replica_box.isVisible()
     type_replicas(window, "5")
@@ -437,7 +398,7 @@ def test_replicas_are_set_in_the_panel_and_the_first_stays_as_it_was(open_window
 
 
 def test_the_choice_reaches_all_views_in_mid_run(open_window, qtbot):
-    window = open_window(Document(experiment(replicas=4)))
+    window = open_window(experiment(replicas=4), full_speed=True)
     window.session.run()
     qtbot.waitUntil(lambda: window.frames[-1].epoch > 3)
     box = window.boundary.replica_box
@@ -466,7 +427,7 @@ def test_some_diverge_while_the_others_go_on_and_a_file_remembers(open_window, q
         "reg_gauss", replicas=10, units=12, optimizer={"name": "sgd", "learning_rate": 0.1}
     )
     layers = (*wild.network.hidden, wild.network.hidden[0])
-    window = open_window(Document(replace(wild, ("network", "hidden"), layers)))
+    window = open_window(replace(wild, ("network", "hidden"), layers), full_speed=True)
     window.session.run()
     qtbot.waitUntil(lambda: window.frames[-1].epoch > 30, timeout=LONG)
     lost = window.frames[-1].diverged

@@ -5,19 +5,12 @@ import pytest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
-from playground.gui.main_window import MainWindow
 from playground.gui.views.update_chart import ABSENT, NOTHING, judged
 
 
 @pytest.fixture
-def window(qtbot):
-    window = MainWindow(Document(replace(Experiment(), ("training", "optimizer"), "momentum")))
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    yield window
-    window.close()
+def window(open_window):
+    return open_window(replace(Experiment(), ("training", "optimizer"), "momentum"))
 
 
 def text_of(chart):

@@ -30,6 +30,7 @@ from playground.gui.views.field import (
     scores,
 )
 from playground.gui.views.gradient_chart import GradientChart
+from playground.gui.views.layer_chart import LayerChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout, accuracy_text, loss_text
 from playground.gui.views.scales import (
@@ -105,26 +106,6 @@ def snapshots(name: str, epochs: int = 30, run: int = 1) -> tuple[Snapshot, ...]
             moment = photographer.take(False, 1234.0)
             taken.append(dataclasses.replace(moment, running=trainer.stop is None))
     return tuple(taken)
-
-
-@pytest.fixture
-def shown(qtbot):
-    """Makes a view, shows it and draws snapshots on it."""
-    views = []
-
-    def show(kind, *moments, colours=LIGHT, size=(420, 300)):
-        view = kind()
-        views.append(view)
-        qtbot.addWidget(view)
-        view.resize(*size)
-        view.set_palette_colours(colours)
-        view.show()
-        for moment in moments:
-            view.render(moment)
-        QApplication.processEvents()
-        return view
-
-    return show
 
 
 def hover(plot, x, y):
@@ -580,6 +561,17 @@ def test_the_context_menu_opens_on_the_plot_too(shown, qtbot):
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, chart.plot.mapToGlobal(at))
     with qtbot.waitSignal(chart.customContextMenuRequested):
         QApplication.sendEvent(chart.plot, event)
+
+
+@pytest.mark.parametrize("kind", LayerChart.__subclasses__(), ids=lambda kind: kind.__name__)
+def test_the_box_of_a_chart_of_layers_says_what_each_quantity_is(shown, kind):
+    chart = shown(kind)
+    box = chart.quantity
+    explained = [line.split(": ", 1) for line in box.toolTip().splitlines()]
+    assert [label for label, _ in explained] == [box.itemText(at) for at in range(box.count())]
+    assert all(len(text) > 20 for _, text in explained)
+    assert not box.focusPolicy() & Qt.FocusPolicy.ClickFocus  # Space goes on to run and pause
+    assert chart.shown_quantity == box.itemData(0)
 
 
 # --- gradients ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.exchange import experiment_file
-from playground.runtime.session import Session
+from playground.runtime.session import FRAME_MILLISECONDS, Session
 
 
 @pytest.fixture
@@ -49,6 +49,18 @@ def test_a_frame_that_takes_long_is_waited_for(session, frames, qtbot):
     session._worker._post(lambda: time.sleep(0.4))
     session.step()
     qtbot.waitUntil(lambda: frames[-1].step == 1)
+
+
+def test_a_frame_that_a_change_has_made_late_is_looked_for_soon(session, frames, qtbot):
+    qtbot.waitUntil(lambda: not session._timer.isActive())
+    session._worker._post(lambda: time.sleep(0.1))
+    session.step()
+    session._tick()
+    assert session._timer.interval() < FRAME_MILLISECONDS
+    intervals = []
+    session.frame.connect(lambda _: intervals.append(session._timer.interval()))
+    qtbot.waitUntil(lambda: len(intervals) >= 2)
+    assert intervals[1] >= FRAME_MILLISECONDS  # the first had found it
 
 
 def test_an_instrument_looks_at_what_it_is_aimed_at_also_in_later_runs(session, frames, qtbot):

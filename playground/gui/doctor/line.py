@@ -16,7 +16,7 @@ from playground.gui.doctor.words import (
     proposals,
     sentence_of,
 )
-from playground.gui.theme import Colours
+from playground.gui.theme import Colours, colour_text
 from playground.runtime.snapshot import Snapshot
 from playground.training.doctor import Finding
 
@@ -108,7 +108,5 @@ class DoctorLine(QWidget):
 
     def _colour(self) -> None:
         if self._colours is not None:
-            self._dot.setStyleSheet(f"color: {colour_of(self._finding, self._colours)}")
-            quiet = f"color: {self._colours.muted}" if self._finding is None else ""
-            if quiet != self._text.styleSheet():
-                self._text.setStyleSheet(quiet)
+            colour_text(self._dot, colour_of(self._finding, self._colours))
+            colour_text(self._text, self._colours.muted if self._finding is None else None)

@@ -24,7 +24,7 @@ from playground.gui.doctor.words import (
     proposals,
     sentence_of,
 )
-from playground.gui.theme import LIGHT, Colours
+from playground.gui.theme import LIGHT, Colours, colour_text
 from playground.gui.views.flow import FlowBox
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
@@ -89,7 +89,7 @@ class FindingRow(QWidget):
 
     def colour(self, colours: Colours) -> None:
         """Draw the dot in a theme's colour."""
-        self._dot.setStyleSheet(f"color: {colour_of(self._finding, colours)}")
+        colour_text(self._dot, colour_of(self._finding, colours))
 
     def _new_attempt(self) -> TryButton:
         button = TryButton(self._buttons)

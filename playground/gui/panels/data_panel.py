@@ -40,6 +40,7 @@ class DataPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._experiment: Experiment | None = None
+        self._shown: Data | None = None
         self._dataset: Dataset | None = None
         self._odd_points: tuple[Data, list[Problem]] | None = None
         self._drawn: dict[str, Data] = {}
@@ -137,6 +138,9 @@ class DataPanel(QWidget):
 
     def _draw(self, data: Data) -> None:
         """Draw the thumbnails with the noise and the seed, where these have changed."""
+        if data is self._shown:
+            return
+        self._shown = data
         self.thumbnails[OWN].setVisible(bool(data.points))
         for name, thumbnail in self.thumbnails.items():
             if name != OWN:

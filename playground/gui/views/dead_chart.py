@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.core.experiment import Layer
-from playground.gui.theme import Colours, layer_colour
 from playground.gui.views import saturation
-from playground.gui.views.chart import Chart
-from playground.gui.views.lines import Line, layer_lines
+from playground.gui.views.layer_chart import LayerChart
+from playground.gui.views.quantity_box import QuantityBox
 from playground.gui.views.scales import Array, Linear, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
-from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, median
 
+QUANTITIES = (
+    ("dead", "Dead (%)", "the share of neurons whose activation’s slope is 0 at every training "
+     "point: no gradient passes them, so they no longer learn."),
+    ("saturated", "Saturated (%)", "the share of answers to training points that lie at a flat end "
+     "of the activation, such as |tanh| > 0.97 or a sigmoid outside 0.015 to 0.985."),
+)  # fmt: skip
 AMBER_SHARE = 0.25
 MOST_NAMED = 2
 """Layers that the sentence names; it counts the others."""
@@ -32,43 +36,21 @@ LONGEST = (
 )
 
 
-class DeadChart(Chart):
-    """The chart of dead neurons, and of saturation.
+class DeadChart(LayerChart):
+    """The chart of dead neurons, and of saturation."""
 
-    Attributes:
-        quantity: What is shown: "dead" or "saturated".
-    """
-
-    verdict: Verdict
+    has_output = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.quantity = QComboBox()
-        self.quantity.setFocusPolicy(KEYS_ONLY)
-        self.quantity.addItem("Dead (%)", "dead")
-        self.quantity.addItem("Saturated (%)", "saturated")
-        self.quantity.setAccessibleName("What is shown of each layer’s neurons")
-        self.quantity.setToolTip(
-            "Dead: the share of neurons whose activation’s slope is 0 at every training point: "
-            "no gradient passes them, so they no longer learn.\n"
-            "Saturated: the share of answers to training points that lie at a flat end of the "
-            "activation, such as |tanh| > 0.97 or a sigmoid outside 0.015 to 0.985."
-        )
+        quantity = QuantityBox("What is shown of each layer’s neurons", QUANTITIES)
         verdict = Verdict(max(LONGEST, saturation.LONGEST, key=len))
-        super().__init__("Dead neurons by layer", self.quantity, verdict=verdict, parent=parent)
-        self.quantity.currentIndexChanged.connect(self.rescale)
-
-    def lines(self, snapshot: Snapshot) -> Sequence[Line]:
-        return layer_lines(len(snapshot.dead), output=False)
+        super().__init__("Dead neurons by layer", quantity, verdict, parent)
 
     def epochs(self, snapshot: Snapshot) -> Array:
         return snapshot.health["epoch"][:, 0]
 
     def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
-        return snapshot.health[self.quantity.currentData()][rows, : len(snapshot.dead)]
-
-    def colour(self, index: int, count: int, colours: Colours) -> str:
-        # The output, which has no curve here, counts too: a layer has one colour in all charts.
-        return layer_colour(index, count + 1, colours)
+        return snapshot.health[self.shown_quantity][rows, : len(snapshot.dead)]
 
     def new_scale(self) -> Scale:
         return Linear(1.0, percent=True)
@@ -82,7 +64,7 @@ class DeadChart(Chart):
         return "There are no hidden layers, so no neurons that could die. Add a layer to see some."
 
     def comment(self, snapshot: Snapshot) -> None:
-        if self.quantity.currentData() == "saturated":
+        if self.shown_quantity == "saturated":
             health = snapshot.health
             rows = snapshot.until_now(health["epoch"][:, 0], health["saturated"])
             where = " in the median" if snapshot.shown is None else ""

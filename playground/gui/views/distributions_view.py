@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -35,14 +34,19 @@ from playground.gui.views.distribution_quantities import (
 from playground.gui.views.distribution_rows import AxisStrip, Rows
 from playground.gui.views.legend import Chip
 from playground.gui.views.picture import PictureMenu
+from playground.gui.views.quantity_box import QuantityBox
 from playground.gui.views.scales import Plane, Tick, in_words
 from playground.gui.views.value_axes import Span
 from playground.gui.views.verdict import Verdict
 from playground.gui.views.view import View
-from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.instruments.distributions import Distributions
 
+PERIODS = (
+    (False, "Now", "a histogram of each layer."),
+    (True, "Over time", "epochs across, values up, the darker the more values are there; the strip "
+     "below is the share of exact zeros."),
+)  # fmt: skip
 HIGH_ENOUGH = 200
 """From this height on the axis has a name below it."""
 
@@ -71,7 +75,9 @@ class DistributionsView(View):
         self._spans: tuple[Span, Span] | None = None
         self._shown: object = None
         self._mouse: tuple[int, QPointF] | None = None
-        self.quantity, self.period = QComboBox(), QComboBox()
+        labels = [(what.label, what.label, what.help) for what in QUANTITIES]
+        self.quantity = QuantityBox("What is shown", labels)
+        self.period = QuantityBox("Now or over time", PERIODS)
         self.whose, self._apology = QLabel(), QLabel()
         self.verdict = Verdict(verdicts.LONGEST)
         self.rows, self.axis = Rows(), AxisStrip()
@@ -98,7 +104,6 @@ class DistributionsView(View):
     def _rescale(self) -> None:
         """Look at something else: the axis starts anew."""
         self._spans = None
-        self.quantity.setToolTip(self._what.help)
         self._draw()
 
     @property
@@ -218,20 +223,8 @@ class DistributionsView(View):
             label.setStyleSheet(f"color: {colours.muted}")
 
     def _build(self) -> None:
-        for what in QUANTITIES:
-            self.quantity.addItem(what.label)
-        self.period.addItem("Now", False)
-        self.period.addItem("Over time", True)
-        for box, name in ((self.quantity, "What is shown"), (self.period, "Now or over time")):
-            box.setFocusPolicy(KEYS_ONLY)
+        for box in (self.quantity, self.period):
             box.setFixedHeight(Chip.height_of(box))
-            box.setAccessibleName(name)
-        self.quantity.setToolTip(self._what.help)
-        self.period.setToolTip(
-            "Now: a histogram of each layer.\n"
-            "Over time: epochs across, values up, the darker the more values are there; the strip "
-            "below is the share of exact zeros."
-        )
         header = QHBoxLayout()
         header.setSpacing(8)
         header.addWidget(self.quantity)

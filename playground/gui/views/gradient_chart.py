@@ -2,66 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from playground.gui.theme import Colours, layer_colour
-from playground.gui.views.chart import Chart
-from playground.gui.views.lines import Line, layer_lines
-from playground.gui.views.scales import Array, Log, Scale, in_words
+from playground.gui.views.layer_chart import LayerChart
+from playground.gui.views.quantity_box import QuantityBox
+from playground.gui.views.scales import Array, in_words
 from playground.gui.views.verdict import Level, Verdict
-from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.diagnostics import first_layer_share
 from playground.training.doctor.gradients import Vanishing
 
+QUANTITIES = (
+    ("weights", "Mean |dW|", "the mean absolute gradient of the layer’s weights."),
+    ("errors", "RMS δ", "the root mean square of the error dL/dz that reaches the layer’s units."),
+)
 LONGEST = "Layer 1 gets 3·10⁻¹³ of the last hidden layer’s gradient: it hardly learns."
 
 
-class GradientChart(Chart):
-    """The gradient chart.
-
-    Attributes:
-        quantity: What is shown: "weights" or "errors".
-    """
-
-    verdict: Verdict
+class GradientChart(LayerChart):
+    """The gradient chart, of the weights' gradients or of the errors."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.quantity = QComboBox()
-        self.quantity.setFocusPolicy(KEYS_ONLY)
-        self.quantity.addItem("Mean |dW|", "weights")
-        self.quantity.addItem("RMS δ", "errors")
-        self.quantity.setAccessibleName("What is shown of each layer")
-        self.quantity.setToolTip(
-            "Mean |dW|: the mean absolute gradient of the layer’s weights.\n"
-            "RMS δ: the root mean square of the error dL/dz that reaches the layer’s units."
-        )
-        super().__init__(
-            "Gradients by layer", self.quantity, verdict=Verdict(LONGEST), parent=parent
-        )
-        self.quantity.currentIndexChanged.connect(self.rescale)
-
-    def lines(self, snapshot: Snapshot) -> Sequence[Line]:
-        return layer_lines(snapshot.health["weights"].shape[1] - 1, output=True)
+        quantity = QuantityBox("What is shown of each layer", QUANTITIES)
+        super().__init__("Gradients by layer", quantity, Verdict(LONGEST), parent)
 
     def epochs(self, snapshot: Snapshot) -> Array:
         return snapshot.health["epoch"][:, 0]
 
     def values(self, snapshot: Snapshot, rows: np.ndarray) -> Array:
-        return snapshot.health[self.quantity.currentData()][rows]
-
-    def colour(self, index: int, count: int, colours: Colours) -> str:
-        return layer_colour(index, count, colours)
-
-    def new_scale(self) -> Scale:
-        return Log()
-
-    @property
-    def notes_zeros(self) -> bool:
-        return True
+        return snapshot.health[self.shown_quantity][rows]
 
     def comment(self, snapshot: Snapshot) -> None:
         health = snapshot.health

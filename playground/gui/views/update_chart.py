@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
-from playground.gui.theme import Colours, layer_colour
-from playground.gui.views.chart import Chart
-from playground.gui.views.lines import Line, layer_lines
+from playground.gui.views.layer_chart import LayerChart
+from playground.gui.views.quantity_box import QuantityBox
 from playground.gui.views.replicas import whose
-from playground.gui.views.scales import Array, Log, Scale, in_words
+from playground.gui.views.scales import Array, in_words
 from playground.gui.views.verdict import Level, Verdict
-from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.instruments.updates import UpdateReading
 
@@ -35,28 +33,14 @@ NOTHING = "A step shows how far it moves each layer."
 ABSENT = "This optimizer keeps nothing of the kind in mind."
 
 
-class UpdateChart(Chart):
-    """The chart of updates.
-
-    Attributes:
-        quantity: What is shown, one of :data:`QUANTITIES`.
-    """
+class UpdateChart(LayerChart):
+    """The chart of updates, of one of :data:`QUANTITIES`."""
 
     instruments = ("updates",)
-    verdict: Verdict
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self.quantity = QComboBox()
-        self.quantity.setFocusPolicy(KEYS_ONLY)
-        for name, label, _ in QUANTITIES:
-            self.quantity.addItem(label, name)
-        self.quantity.setAccessibleName("What is shown of each layer’s updates")
-        self.quantity.setToolTip("\n".join(f"{label}: {text}" for _, label, text in QUANTITIES))
-        super().__init__("Updates by layer", self.quantity, verdict=Verdict(LONGEST), parent=parent)
-        self.quantity.currentIndexChanged.connect(self.rescale)
-
-    def lines(self, snapshot: Snapshot) -> Sequence[Line]:
-        return layer_lines(len(snapshot.experiment.network.hidden), output=True)
+        quantity = QuantityBox("What is shown of each layer’s updates", QUANTITIES)
+        super().__init__("Updates by layer", quantity, Verdict(LONGEST), parent)
 
     def epochs(self, snapshot: Snapshot) -> Array:
         reading = _reading(snapshot)
@@ -66,20 +50,10 @@ class UpdateChart(Chart):
         reading = _reading(snapshot)
         if reading is None:
             return np.empty((0, len(self._lines)))
-        return getattr(reading, self.quantity.currentData())[rows]
-
-    def colour(self, index: int, count: int, colours: Colours) -> str:
-        return layer_colour(index, count, colours)
-
-    def new_scale(self) -> Scale:
-        return Log()
-
-    @property
-    def notes_zeros(self) -> bool:
-        return True
+        return getattr(reading, self.shown_quantity)[rows]
 
     def guides(self) -> Sequence[float]:
-        return (USUAL,) if self.quantity.currentData() == "ratio" else ()
+        return (USUAL,) if self.shown_quantity == "ratio" else ()
 
     def whose_values(self, snapshot: Snapshot) -> str:
         if snapshot.shown is None:  # instruments look at one network
@@ -90,7 +64,7 @@ class UpdateChart(Chart):
         reading = _reading(snapshot)
         if reading is None:
             return NOTHING
-        missing = np.isnan(getattr(reading, self.quantity.currentData())).all()
+        missing = np.isnan(getattr(reading, self.shown_quantity)).all()
         return ABSENT if missing and snapshot.stop is None else ""
 
     def comment(self, snapshot: Snapshot) -> None:
