@@ -1,6 +1,13 @@
 """Instruments: what is measured of a network beyond its scores, each one entry of a registry."""
 
-from playground.training.instruments import distributions, doctor, neurons, unit_field, updates
+from playground.training.instruments import (
+    distributions,
+    doctor,
+    neurons,
+    unit_field,
+    updates,
+    wiring,
+)
 from playground.training.instruments.base import Instrument, instruments
 
 __all__ = [
@@ -11,4 +18,5 @@ __all__ = [
     "neurons",
     "unit_field",
     "updates",
+    "wiring",
 ]
