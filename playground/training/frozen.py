@@ -7,8 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from playground.core.fields import Control
 from playground.engine.calls import Array, Call, call
 from playground.engine.network import Network
+
+WEIGHT = Control(
+    "Value",
+    "What the weight or bias is now. Training goes on from there, unless it is frozen.",
+    minimum=-1e6,
+    maximum=1e6,
+    low=-3,
+    high=3,
+    decimals=3,
+    live=True,
+)
 
 
 class Place(NamedTuple):

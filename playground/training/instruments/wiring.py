@@ -20,8 +20,11 @@ Shades = NDArray[np.uint8]
 
 MIDDLE, REACH = 128, 127
 """The shade of 0, and how many there are on either side."""
+PEAK = 3.0
+"""So many times its mean size a unit's answer has the full colour."""
 MOST_LINKS = 128 * 128
 """Of a layer: the weights of a larger one are not handed out one by one, only their size."""
+FOCUS_GRID = 64
 CHUNK = 1024
 """Points of the plane that are looked at together."""
 
@@ -34,10 +37,15 @@ class Sight:
         grid: Cells along each side of a map.
         columns: Of which columns maps are made: 0 are the features, 1 the first hidden layer, the
             last the output.
+        focus: A column and a unit of which a larger map is made; or None.
     """
 
     grid: int
     columns: frozenset[int]
+    focus: tuple[int, int] | None = None
+
+
+NOTHING = Sight(1, frozenset())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,14 +71,16 @@ class Wiring:
 
     Attributes:
         maps: For each column what its units answer over the plane, (units, n, n) with row 0 lowest
-            in x2; a shade of 128 is 0, 1 and 255 are the unit's largest size. (0, n, n) for a
+            in x2; a shade of 128 is 0, 1 and 255 are the unit's scale or more. (0, n, n) for a
             column that is not in sight. Hidden units' are those of the activation, before a
             BatchNorm that follows it; the output's are raw. All in evaluation mode.
-        scales: Each unit's largest size over the plane (units,); 0 where there is no map.
+        scales: Each unit's largest size over the plane, or three times the mean one where that is
+            less (units,), so that a peak does not make all else pale.
         links: For each layer, the output's last.
         masks: For each hidden layer which units dropout has left in at the first point of the last
             step, boolean (units,); None without dropout or before a step.
         extent: The plane's (x1 low, x1 high, x2 low, x2 high).
+        focus: The map of the unit that is in focus, (n, n); None without one.
     """
 
     maps: tuple[Shades, ...]
@@ -78,6 +88,7 @@ class Wiring:
     links: tuple[Links, ...]
     masks: tuple[Array | None, ...]
     extent: tuple[float, float, float, float]
+    focus: Shades | None
 
 
 @instruments.add
@@ -90,26 +101,39 @@ class WiringInstrument(Instrument):
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
         self._stand_in = StandIn(trainer)
-        self._sight = Sight(1, frozenset())
-        self._plane: tuple[Dataset, int, Array] | None = None
+        self._sight = NOTHING
+        self._planes: dict[int, tuple[Dataset, Array]] = {}
 
     def aim(self, target: Any) -> None:
-        self._sight = target or Sight(1, frozenset())
+        self._sight = target or NOTHING
 
     def read(self, replica: int) -> Wiring:
         network = self._stand_in.of(replica)
-        maps, scales = zip(*(_shaded(values) for values in self._answers(network)), strict=True)
+        sight = self._sight
+        answers = self._answers(network, sight.grid, sight.columns)
+        maps, scales = zip(*(_shaded(values) for values in answers), strict=True)
         return Wiring(
             maps,
             scales,
             tuple(self._links(network, replica)),
             self._masks(replica),
             extent(self.trainer.dataset),
+            self._focus(network),
         )
 
-    def _answers(self, network: Network) -> list[Array]:
+    def _focus(self, network: Network) -> Shades | None:
+        sight = self._sight
+        if sight.focus is None:
+            return None
+        column, unit = sight.focus
+        if column >= len(network.sizes) or unit >= network.sizes[column]:
+            return None  # the network has changed since
+        answers = self._answers(network, FOCUS_GRID, frozenset({column}))
+        shades, _ = _shaded(answers[column][unit : unit + 1])
+        return np.asarray(shades[0])
+
+    def _answers(self, network: Network, grid: int, columns: frozenset[int]) -> list[Array]:
         """For each column (units, n, n); the whole network is run once."""
-        grid, columns = self._sight.grid, self._sight.columns
         inputs = self._inputs(grid)
         parts: list[list[Array]] = [[] for _ in network.sizes]
         chunk = max(CHUNK, SMALLEST_CHUNK)
@@ -136,10 +160,10 @@ class WiringInstrument(Instrument):
 
     def _inputs(self, grid: int) -> Array:
         dataset = self.trainer.dataset
-        if self._plane is None or self._plane[0] is not dataset or self._plane[1] != grid:
+        if grid not in self._planes or self._planes[grid][0] is not dataset:
             features = self.trainer.experiment.data.features
-            self._plane = (dataset, grid, plane_inputs(dataset, features, grid))
-        return self._plane[2]
+            self._planes[grid] = (dataset, plane_inputs(dataset, features, grid))
+        return self._planes[grid][1]
 
     def _links(self, network: Network, replica: int) -> list[Links]:
         trainer = self.trainer
@@ -175,11 +199,15 @@ class WiringInstrument(Instrument):
 
 
 def _shaded(values: Array) -> tuple[Shades, Array]:
-    """Values (units, n, n) as shades, each unit by its own largest size, and these sizes."""
+    """Values (units, n, n) as shades, each unit by its own scale, and these scales."""
     tame = np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0)
-    sizes = np.abs(tame).max(axis=(1, 2), initial=0.0).astype(np.float64)
+    plain = np.abs(tame)
+    largest = plain.max(axis=(1, 2), initial=0.0).astype(np.float64)
+    usual = PEAK * plain.mean(axis=(1, 2), dtype=np.float64) if plain.size else largest
+    sizes = np.minimum(largest, usual)
     factors = np.divide(REACH, sizes, out=np.zeros_like(sizes), where=sizes > 0)
-    shades = np.rint(tame * factors[:, None, None] + MIDDLE).astype(np.uint8)
+    scaled = np.clip(tame * factors[:, None, None], -REACH, REACH)
+    shades = np.rint(scaled + MIDDLE).astype(np.uint8)
     for array in (shades, sizes):
         array.setflags(write=False)
     return shades, sizes
