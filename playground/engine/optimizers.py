@@ -62,6 +62,18 @@ class StepRule(Optimizer):
         """
         return learning_rate
 
+    def stability_limit(self, state: OptimizerState) -> float:
+        """How large ``η·λ`` may be: beyond, steps of full batches run away from a minimum.
+
+        λ is the curvature, the largest eigenvalue of the Hessian; where the rate adapts that of
+        ``P^-½·H·P^-½``, with P what the step divides η by. Past corrections for a start at 0, and
+        without AdamW's decay, the limit is that of the linear recursion which steps make of a
+        parabola (Cohen et al. 2021, "Gradient Descent on Neural Networks Typically Occurs at the
+        Edge of Stability", appendix B; for adaptive rates Cohen et al. 2022, "Adaptive Gradient
+        Methods at the Edge of Stability").
+        """
+        return 2.0
+
     @abstractmethod
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         """Compile one step, which changes ``theta`` and ``state`` in place.
@@ -134,6 +146,9 @@ class _Velocity(StepRule):
     def effective_rate(self, state: OptimizerState, learning_rate: float) -> Array | float:
         return learning_rate / (1 - self.momentum)
 
+    def stability_limit(self, state: OptimizerState) -> float:
+        return 2 * (1 + self.momentum)
+
     def _gather(self, grad: Array, velocity: Array) -> list[Call]:
         return [
             call(np.multiply, velocity, scalar(velocity, self.momentum), velocity),
@@ -173,6 +188,9 @@ class Nesterov(_Velocity):
     label = "Nesterov momentum"
     formula = "b ← μ·b + g; w ← w - η·(g + μ·b)"
     reference = f"{PYTORCH}.SGD(nesterov); Sutskever et al. 2013"
+
+    def stability_limit(self, state: OptimizerState) -> float:
+        return 2 * (1 + self.momentum) / (1 + 2 * self.momentum)
 
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         velocity, update = state.slots["velocity"], state.fresh_update(theta)
@@ -282,6 +300,9 @@ class _Moments(StepRule):
         root = np.sqrt(state.slots["second_moment"]) / self._correction(max(state.step, 1))
         return learning_rate / (root + self.epsilon)
 
+    def stability_limit(self, state: OptimizerState) -> float:
+        return 2 * (1 + self.beta_1) / (1 - self.beta_1)
+
     def _correction(self, step: int) -> float:
         return math.sqrt(1 - math.pow(self.beta_2, step))
 
@@ -342,16 +363,20 @@ class NAdam(_Moments):
         live=True,
     )
 
+    def _momentum(self, step: int) -> float:
+        return self.beta_1 * (1 - 0.5 * math.pow(0.96, step * self.momentum_decay))
+
+    def stability_limit(self, state: OptimizerState) -> float:
+        beta, now = self.beta_1, self._momentum(state.step + 1)
+        return 2 * (1 + beta) / (1 + beta - 2 * now * beta)
+
     def compile(self, theta: Array, grad: Array, state: OptimizerState, rate: Rate) -> list[Call]:
         update, ahead = state.fresh_update(theta), np.empty_like(theta)
         epsilon, of_gradient, of_moment = (scalar(theta, 1) for _ in range(3))
 
-        def momentum(step: int) -> float:
-            return self.beta_1 * (1 - 0.5 * math.pow(0.96, step * self.momentum_decay))
-
         def count() -> None:
             state.step += 1
-            now, following = momentum(state.step), momentum(state.step + 1)
+            now, following = self._momentum(state.step), self._momentum(state.step + 1)
             state.momentum_product *= now
             product = state.momentum_product
             corrected = rate.value * self._correction(state.step)

@@ -47,6 +47,7 @@ from playground.gui.views.gradient_profile import GradientProfile
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.neurons_view import NeuronsView
 from playground.gui.views.readout import Readout
+from playground.gui.views.trouble_view import TroubleView
 from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
         self.dead_chart, self.update_chart = DeadChart(), UpdateChart()
         self.gradient_profile, self.distributions = GradientProfile(), DistributionsView()
-        self.neurons = NeuronsView()
+        self.neurons, self.trouble = NeuronsView(), TroubleView(self.session)
         self.doctor, self.doctor_line, self.why = DoctorView(), DoctorLine(), WhyPanel(self)
         self.status, self.time_line = StatusLine(), TimeLine()
         self._panels = (self.data_panel, self.training_panel, self.network_panel)
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
                 ("Gradients", self.gradient_chart),
                 ("Profile", self.gradient_profile),
                 ("Updates", self.update_chart),
+                ("Trouble", self.trouble),
             ),
             (
                 ("Dead neurons", self.dead_chart),

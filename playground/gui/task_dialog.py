@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.gui.task_runner import TaskRunner
 from playground.gui.theme import LIGHT, Colours
 from playground.runtime.session import Session
-from playground.runtime.task import Task
 from playground.training.trainer import Trainer
 
 
@@ -49,11 +49,11 @@ class TaskDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.session, self.colours = session, LIGHT
-        self._pieces, self._working = pieces, working
-        self._task: Task[Any] | None = None
-        self._level = "muted"
-        session.advanced.connect(self._follow)
-        session.failed.connect(self._fail)
+        self._working, self._level = working, "muted"
+        self._runner = TaskRunner(session, pieces, self)
+        self._runner.progressed.connect(self.show_progress)
+        self._runner.finished.connect(self._finish)
+        self._runner.failed.connect(self._fail)
 
     # --- what a dialog of this kind says -----------------------------------------------------
 
@@ -104,10 +104,8 @@ class TaskDialog(QDialog):
     @Slot()
     def begin(self) -> None:
         """Begin on the network as it is now, beside its training."""
-        self._stop()
         self.clear()
-        self._task = Task(self._pieces)
-        self.session.begin(self._task)
+        self._runner.begin()
         self.notes.clear()
         self.say(self._working, "muted")
         self.show_progress(0.0)
@@ -120,29 +118,14 @@ class TaskDialog(QDialog):
         self.begin()
 
     @Slot(object)
-    def _follow(self, task: Task[Any]) -> None:
-        if task is not self._task:
-            return
-        if not task.is_over:
-            self.show_progress(task.share)
-        elif task.result is not None:
-            self._task = None
-            self.show_progress(None)
-            self.show_result(task.result)
-        else:
-            self._fail(f"It has ended by an error: {task.error}")
+    def _finish(self, result: Any) -> None:
+        self.show_progress(None)
+        self.show_result(result)
 
     @Slot(str)
     def _fail(self, sentence: str) -> None:
-        if self._task is not None:
-            self._task = None
-            self.say(sentence, "red")
-            self.show_progress(None)
-
-    def _stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        self.say(sentence, "red")
+        self.show_progress(None)
 
     def show_progress(self, share: float | None) -> None:
         """None: nothing is under way."""
@@ -164,5 +147,5 @@ class TaskDialog(QDialog):
 
     def hideEvent(self, event: QHideEvent) -> None:
         """What nobody looks at is not worked on."""
-        self._stop()
+        self._runner.stop()
         super().hideEvent(event)

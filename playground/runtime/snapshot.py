@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from playground.runtime.readings import Readings
 from playground.training.spread import counted, median
 from playground.training.stopping import DIVERGED, Stop
 from playground.training.trainer import Trainer
+
+T = TypeVar("T", bound=Any)
 
 HEALTH_SHARE = 0.05
 """Of the training thread's time that may be spent on the health of a run."""
@@ -121,6 +123,25 @@ class Snapshot:
         if self.moment is None:
             return rows
         return rows[: max(int(np.searchsorted(epochs, self.moment, side="right")), 1)]
+
+
+def until_now(snapshot: Snapshot, reading: T) -> T:
+    """A series' reading with its rows until the moment that is looked at.
+
+    Args:
+        snapshot: The moment.
+        reading: A frozen dataclass with ``epochs`` (rows,) and arrays of as many rows.
+    """
+    if snapshot.moment is None:
+        return reading
+    epochs = reading.epochs
+    cut = {
+        field.name: snapshot.until_now(epochs, value)
+        for field in fields(reading)
+        if isinstance(value := getattr(reading, field.name), np.ndarray)
+        and len(value) == len(epochs)
+    }
+    return replace(reading, **cut)
 
 
 class Photographer:

@@ -131,6 +131,36 @@ class Copies:
         if self._penalty.corner is not None:
             self.places.append((self._penalty.label, self._penalty.corner))
 
+    def put(self, theta: Array) -> None:
+        """Put all copies at other parameters (P,)."""
+        self._theta = theta
+        self.network.theta[:] = theta
+
+    def product(self, direction: Array, step: float) -> tuple[Array, bool]:
+        """The loss's Hessian, the regulariser included, times a direction.
+
+        Where a penalty has a corner, as L1's, it adds nothing: on either side it is straight.
+
+        Args:
+            direction: (P,).
+            step: How far along it the gradient is looked at, to either side.
+
+        Returns:
+            ``(g(w + h·d) - g(w - h·d)) / 2h`` (P,), and whether anything was taken across a corner
+            on the way, so that it is no derivative.
+        """
+        penalised = self._penalty.corner is None
+        self.network.theta[:] = self._theta + step * direction
+        above = self.gradient(penalised=penalised)
+        for kept, sums in zip(self._kept, self._sums, strict=True):
+            np.copyto(kept, sums)
+        self.network.theta[:] = self._theta - step * direction
+        below = self.gradient(penalised=penalised)
+        self.network.theta[:] = self._theta
+        with np.errstate(all="ignore"):
+            crossed = any(found.any() for found in self._crossed(np.arange(1)))
+            return (above - below) / (2 * step), crossed
+
     def losses(self) -> Array:
         """Run all copies forward: the loss of each sample and output (copies, …)."""
         for rng in self._rngs:
@@ -142,13 +172,14 @@ class Copies:
             terms = self.network.loss.terms(program.logits, program.targets)
         return terms.reshape(self.count, -1)
 
-    def gradient(self, factor: float = 1.0) -> Array:
-        """What backpropagation says of the first copy, the regulariser included: (P,).
+    def gradient(self, factor: float = 1.0, penalised: bool = True) -> Array:
+        """What backpropagation says of the first copy, (P,).
 
         Args:
             factor: What the loss is multiplied by on the way, and its gradient divided by in the
                 end: all is then rounded in another way, so that the difference shows how exact it
                 is.
+            penalised: Whether the regulariser's gradient is added.
         """
         network, program = self.network, self._program
         self.losses()
@@ -164,7 +195,7 @@ class Copies:
             for call in program.backward[of_the_loss:]:
                 call()
             grad /= factor
-            for call in self._penalty.compile(theta, grad, weights):
+            for call in self._penalty.compile(theta, grad, weights) if penalised else ():
                 call()
         return np.array(network.grad[0])
 

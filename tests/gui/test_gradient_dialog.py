@@ -119,7 +119,7 @@ def test_it_is_copied_as_text(open_window, qtbot):
 def test_a_key_closes_it_and_the_check_ends(open_window, qtbot, key):
     window = open_window(hidden=[{"units": 64, "activation": "mish"}] * 12)
     dialog = press_key(window)
-    task = dialog._task
+    task = dialog._runner._task
     qtbot.waitUntil(lambda: task.share > 0, timeout=LONG)
     QTest.keyClick(dialog.table, key)
     assert not dialog.isVisible()

@@ -24,10 +24,10 @@ def test_a_suggestion_is_taken_over_by_a_click_and_undone(window, qtbot):
     session.run()
     window.actions_["find_rate"].trigger()
     assert not dialog.take.isEnabled()
-    qtbot.waitUntil(lambda: dialog.found is not None, timeout=20_000)
-    assert dialog.plot.curves
+    qtbot.waitUntil(lambda: dialog.curve.found is not None, timeout=20_000)
+    assert dialog.curve.curves
     old = session.experiment.training.optimizer.learning_rate
-    suggestion = dialog.found.suggestion
+    suggestion = dialog.curve.found.suggestion
     assert suggestion is not None
     QTest.mouseClick(dialog.take, Qt.MouseButton.LeftButton)
     assert session.experiment.training.optimizer.learning_rate == suggestion
@@ -44,7 +44,7 @@ def test_closing_ends_it_and_it_can_begin_anew(window, qtbot):
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
     window.actions_["find_rate"].trigger()
-    qtbot.waitUntil(lambda: dialog.found is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.curve.found is not None, timeout=20_000)
     QTest.mouseClick(dialog.again, Qt.MouseButton.LeftButton)
-    assert dialog.found is None
-    qtbot.waitUntil(lambda: dialog.found is not None, timeout=20_000)
+    assert dialog.curve.found is None
+    qtbot.waitUntil(lambda: dialog.curve.found is not None, timeout=20_000)

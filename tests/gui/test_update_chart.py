@@ -48,6 +48,8 @@ def test_what_there_is_not_is_said_in_words(window, qtbot):
     assert list(chart.plot.guides) == [-3.0]
     chart.quantity.setCurrentIndex(chart.quantity.findData("second"))
     qtbot.waitUntil(lambda: text_of(chart) == ABSENT)
+    assert chart.quantity.isVisible(), "something else can still be chosen"
+    assert not any(chip.isVisible() for chip in chart.legend.chips.values())
     chart.quantity.setCurrentIndex(chart.quantity.findData("rate"))
     qtbot.waitUntil(lambda: not text_of(chart))
     assert not list(chart.plot.guides)

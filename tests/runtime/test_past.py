@@ -188,6 +188,8 @@ def test_a_branch_has_the_curves_until_then_and_its_own_from_there() -> None:
     assert picture.health["epoch"][:, 0].tolist() == [0, 1, 2, 3, 5]
     assert picture.history["epoch"][:, 0].tolist() == [0, 1, 2, 3, 4, 5]
     assert picture.readings["updates"].epochs.tolist() == [1, 2, 3, 5]
+    assert picture.readings["noise_scale"].epochs.tolist() == [0, 1, 2, 3, 5]
+    assert picture.readings["sharpness"].epochs.tolist() == [1, 2, 3, 5]
     assert [moment.epoch for moment in picture.readings["distributions"].past] == [0, 1, 2, 3, 5]
     camera.look_back(None)
     assert camera.take(False, 0.0).epoch == 7, "the run that was left has stayed"

@@ -332,7 +332,7 @@ class Chart(View):
     def _show_apology(self, text: str) -> None:
         if text != self._apology.text():
             self._apology.setText(text)
-        self.legend.setVisible(not text)
+        self.legend.show_entries(not text)
         if self.verdict is not None:
             self.verdict.setVisible(not text)
         self._stack.setCurrentIndex(int(bool(text)))

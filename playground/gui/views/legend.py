@@ -79,6 +79,7 @@ class Legend(FlowBox):
         self.chips: dict[str, Chip] = {}
         self._hidden: set[str] = set()
         self._notes: dict[str, str] = {}
+        self._has_entries = True
         title.setParent(self)
 
     def set_entries(self, texts: Sequence[str], names: Sequence[str]) -> None:
@@ -91,8 +92,15 @@ class Legend(FlowBox):
         for text, chip in self.chips.items():
             chip.setChecked(text not in self._hidden)
             chip.toggled.connect(self._remember)
-            chip.show()
+            chip.setVisible(self._has_entries)
         self.updateGeometry()
+
+    def show_entries(self, shown: bool) -> None:
+        """Show the entries, or the title alone: what it chooses may be chosen all the same."""
+        if shown != self._has_entries:
+            self._has_entries = shown
+            for chip in self.chips.values():
+                chip.setVisible(shown)
 
     def set_colours(self, colours: Colours, own: Mapping[str, str]) -> None:
         """Follow a change of the theme; ``own`` holds each entry's colour."""

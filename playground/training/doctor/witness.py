@@ -58,8 +58,8 @@ class Witness:
 
     A replica that has ended keeps the last gradient that it had: it makes no more steps.
 
-    The size of a step is that of the step which the optimizer would make next, if its gradient were
-    the last one; it is computed on copies.
+    The size of a step is that of the last one. Before there was one it is that of the first, which
+    is computed on copies.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -182,7 +182,29 @@ def chance_losses(network: Network, dataset: Dataset) -> tuple[float, float]:
 
 
 def update_ratios(trainer: Trainer) -> Array:
-    """The norm of the next step over that of the weights, for each replica: (R,)."""
+    """The norm of a step over that of the weights from which it was made, for each replica: (R,).
+
+    It is the last step, of which the network has the gradient; before there was one, the step that
+    the optimizer would make from that gradient.
+    """
+    network = trainer.network
+    weights = network.layout.weight_mask() > 0
+    after = network.theta[:, weights].astype(np.float64)
+    if trainer.step:
+        taken = trainer.optimizer_state.update
+        assert taken is not None
+        taken = taken.reshape(network.theta.shape)[:, weights].astype(np.float64)
+        before = after + taken
+    else:
+        taken, before = first_update(trainer)[:, weights], after
+    return np.asarray(np.linalg.norm(taken, axis=-1) / np.linalg.norm(before, axis=-1))
+
+
+def first_update(trainer: Trainer) -> Array:
+    """What the next step would take from the parameters (R, P), computed on copies.
+
+    The gradient is the one that the network has.
+    """
     network, state = trainer.network, trainer.optimizer_state
     theta = network.theta.reshape(-1).copy()
     copied = OptimizerState(
@@ -194,10 +216,8 @@ def update_ratios(trainer: Trainer) -> Array:
     rate = Rate(theta, trainer.learning_rate)
     for step in optimizer.compile(theta, network.grad.reshape(-1), copied, rate):
         step()
-    change = theta.reshape(network.theta.shape).astype(np.float64) - network.theta
-    weights = network.layout.weight_mask() > 0
-    sizes = np.linalg.norm(network.theta[:, weights].astype(np.float64), axis=-1)
-    return np.asarray(np.linalg.norm(change[:, weights], axis=-1) / sizes)
+    assert copied.update is not None
+    return copied.update.reshape(network.theta.shape).astype(np.float64)
 
 
 def units_alike(network: Network) -> Array:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from playground.core.choice import Registry
+from playground.training.history import History
 from playground.training.trainer import Trainer
 
 
@@ -54,6 +57,25 @@ class Instrument(ABC):
             A reading as :meth:`read` gives, of that moment; a series in it is the whole run's.
         """
         return then.read(replica)
+
+
+class SeriesInstrument(Instrument):
+    """One that keeps a series over the epochs, which a chart draws."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        super().__init__(trainer)
+        self._past: dict[int, History] = {}
+
+    def branch(self, trainer: Trainer) -> Self:
+        other = type(self)(trainer)
+        just_before = float(np.nextafter(trainer.epochs_done, -1))  # it looks at that moment itself
+        for replica, past in self._past.items():
+            other._past[replica] = past.branch(just_before)
+        return other
+
+    def read_back(self, then: Self, replica: int) -> Any:
+        """The whole run's series, which holds that moment."""
+        return self.read(replica)
 
 
 instruments: Registry[type[Instrument]] = Registry("instrument")

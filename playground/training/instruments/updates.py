@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 
 from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState, StepRule
 from playground.training.history import History
-from playground.training.instruments.base import Instrument, instruments
+from playground.training.instruments.base import SeriesInstrument, instruments
 from playground.training.trainer import Trainer
 
 ROWS = 600
@@ -41,14 +41,13 @@ class UpdateReading:
 
 
 @instruments.add
-class Updates(Instrument):
+class Updates(SeriesInstrument):
     """Reads :class:`UpdateReading` from the buffers that the last step has left."""
 
     name = "updates"
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
-        self._past: dict[int, History] = {}
         self._last_step: dict[int, int] = {}
 
     def read(self, replica: int) -> UpdateReading | None:
@@ -64,17 +63,6 @@ class Updates(Instrument):
             return None
         table = past.table()
         return UpdateReading(table["epoch"][:, 0], *(table[name] for name in QUANTITIES))
-
-    def branch(self, trainer: Trainer) -> Self:
-        other = type(self)(trainer)
-        for replica, past in self._past.items():
-            other._past[replica] = past.branch(trainer.epoch)
-            other._last_step[replica] = trainer.step
-        return other
-
-    def read_back(self, then: Self, replica: int) -> UpdateReading | None:
-        """The whole run's series, which holds that moment."""
-        return self.read(replica)
 
     def _sizes(self, replica: int) -> list[Array]:
         trainer, state = self.trainer, self.trainer.optimizer_state
