@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from playground.core.experiment import Experiment
@@ -56,6 +56,7 @@ class Diagram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName("The network as it is drawn")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -290,14 +291,24 @@ class Diagram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         experiment, picture, wiring = self._experiment, self.picture, self._wiring
         if experiment is None or picture is None:
+            QPainter(self).fillRect(event.rect(), self.palette().window())
             return
-        painter = QPainter(self)
+        # Straight onto the window, what lies over it would cut the drawing into many clips.
+        part, ratio = event.rect(), self.devicePixelRatioF()
+        sheet = QPixmap(part.size() * ratio)
+        sheet.setDevicePixelRatio(ratio)
+        sheet.fill(self.palette().window().color())
+        painter = QPainter(sheet)
+        painter.translate(-part.topLeft())
         paint = self._painter
         paint.layers(painter, picture, experiment, self.state)
         if wiring is not None and self.drawn is not None:
             paint.together(painter, picture, wiring)
             paint.links(painter, picture, self.drawn, wiring, self.state)
             paint.neurons(painter, picture, wiring, self.state)
+        painter.end()
+        painter = QPainter(self)
+        painter.drawPixmap(part.topLeft(), sheet)
         painter.end()
 
     def sizeHint(self) -> QSize:
