@@ -28,6 +28,7 @@ class Trace:
         activation: What the activation answers.
         out: What the next layer is given, after BatchNorm and dropout.
         delta: After the backward pass ``d loss / d z``; None in evaluation.
+        mask: What dropout multiplies by, 0 or 1/(1 - rate); None without dropout.
     """
 
     z: Array
@@ -35,6 +36,7 @@ class Trace:
     activation: Array
     out: Array
     delta: Array | None = None
+    mask: Array | None = None
 
 
 class Program:
@@ -143,6 +145,7 @@ class Program:
             current = target
         if rate:
             dropout = DropoutStage(current, rate, self._rngs, out)
+            trace.mask = dropout.mask
             self.forward += dropout.forward
             if delta is not None:
                 upwards.append(dropout.backward(delta))

@@ -11,6 +11,7 @@ from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState
 from playground.engine.parameters import Layout
 from playground.training.evaluation import Scores
+from playground.training.frozen import Place
 from playground.training.history import Rows
 from playground.training.stopping import Stop
 
@@ -62,6 +63,7 @@ class Trained:
         scores: Losses and accuracies with these weights; NaN where there are none.
         versions: Of the program and of what it computed with.
         resume: None where only the weights are known; the optimizer then starts afresh.
+        frozen: The weights that training leaves as they are.
         history: Of ``training.trainer.HISTORY_COLUMNS`` (rows, columns, R); None where it is not
             known, and then begins with the present scores.
     """
@@ -76,6 +78,7 @@ class Trained:
     versions: Mapping[str, str]
     resume: Resume | None
     history: Rows | None = None
+    frozen: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

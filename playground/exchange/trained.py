@@ -50,6 +50,11 @@ def state_of(trainer: Trainer) -> Trained:
             "python": platform.python_version(),
         },
         resume=_resume_of(trainer),
+        frozen=tuple(
+            place
+            for replica in range(trainer.network.replicas)
+            for place in trainer.frozen.places(replica)
+        ),
     )
 
 
@@ -80,6 +85,8 @@ def restore(document: Document, history_limit: int = HISTORY_ROWS) -> Trainer:
             resume.finite if resume and resume.finite else present,
         )
     )
+    if trained.frozen:
+        trainer.hold_all(trained.frozen)
     trainer.rescore()
     if trained.history is None:
         trainer.history.clear()

@@ -11,6 +11,8 @@ to replica (marked ●) stand in ``replicas``, a list of one object for each::
       "layers": [ from the first hidden layer to the output ●
         {"weights": [[…] a row for each input], "biases": […],
          and with BatchNorm "gamma", "beta", "running_mean", "running_variance": […]}, …],
+      "frozen": [ weights that training leaves as they are; missing if there are none ●
+        [layer, row, unit] from 0; the row after the last input's is the bias, …],
       "history": losses and accuracies over the epochs
                  (see playground.exchange.history_section),
       "resume": the state of the run
@@ -24,7 +26,7 @@ arrays of all replicas packed as Base64 text (little-endian, in the experiment's
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -41,6 +43,7 @@ from playground.exchange.document import Trained, by_layer, layout_of, statistic
 from playground.exchange.numbers_reading import matrix, vector
 from playground.exchange.sections import Count, Share, refuse, validated
 from playground.training.evaluation import Scores
+from playground.training.frozen import Place
 from playground.training.stopping import Stop
 
 PATH: Path = ("trained",)
@@ -75,6 +78,7 @@ class _Replica(Model):
     train_accuracy: Share | None = None
     test_accuracy: Share | None = None
     layers: Any = None
+    frozen: list[tuple[Count, Count, Count]] = Field(default_factory=list)
 
 
 class _Run(Model):
@@ -109,7 +113,11 @@ def write(trained: Trained, experiment: Experiment) -> dict[str, Any]:
     for index, stop in enumerate(trained.stops):
         scores = {name: _number(getattr(trained.scores, name)[index]) for name in SCORES}
         layers = [{name: view[index] for name, view in layer.items()} for layer in views]
-        replicas.append({"stopped": _stopped(stop), **scores, "layers": layers})
+        entry: dict[str, Any] = {"stopped": _stopped(stop), **scores, "layers": layers}
+        replicas.append(entry)
+        held = [list(place[1:]) for place in trained.frozen if place.replica == index]
+        if held:
+            entry["frozen"] = held
     if len(replicas) == 1:
         section |= {**replicas[0], "stopped": section["stopped"]}
     else:
@@ -159,7 +167,30 @@ def read(given: Any, experiment: Experiment) -> Trained:
             None if section.resume is None else resume_section.read(section.resume, experiment)
         ),
         history=history,
+        frozen=tuple(_frozen(entries, paths, experiment.sizes)),
     )
+
+
+def _frozen(
+    entries: Sequence[_Replica], paths: Sequence[Path], sizes: Sequence[int]
+) -> Iterator[Place]:
+    """The weights that are held: [layer, row, unit] each, the row after the last input's the bias.
+
+    Raises:
+        ExperimentError: There is no such weight.
+    """
+    for replica, (entry, path) in enumerate(zip(entries, paths, strict=True)):
+        for index, (layer, row, unit) in enumerate(entry.frozen):
+            place = (*path, "frozen", index)
+            if layer >= len(sizes) - 1:
+                refuse(place, f"names layer {layer}, but the last one is {len(sizes) - 2}")
+            if row > sizes[layer] or unit >= sizes[layer + 1]:
+                refuse(
+                    place,
+                    f"names a weight that layer {layer} does not have: its rows are 0 to "
+                    f"{sizes[layer]}, its units 0 to {sizes[layer + 1] - 1}",
+                )
+            yield Place(replica, layer, row, unit)
 
 
 def _entries(given: Any, count: int) -> tuple[_Run, Sequence[_Replica], list[Path]]:

@@ -198,6 +198,9 @@ class MainWindow(QMainWindow):
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
         self.boundary.replica_box.chosen.connect(session.show)
+        canvas = self.network_panel.canvas
+        canvas.sight_changed.connect(partial(session.aim, "wiring"))
+        canvas.weight_set.connect(session.set_weight)
         self.time_line.moved.connect(session.look_back)
         self.time_line.branch_asked.connect(session.run_from_here)
         self._connect_doctor(self.doctor_line)
@@ -306,7 +309,7 @@ class MainWindow(QMainWindow):
         self._snapshot = snapshot
         self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
-        views: list[Any] = self._seen_views()
+        views: list[Any] = [self.network_panel, *self._seen_views()]
         if not snapshot.running:
             drawn = [self.boundary, *views]
         elif self.speed.currentData() is None and views:
@@ -326,7 +329,8 @@ class MainWindow(QMainWindow):
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
         names = (name for view in self._seen_views() for name in view.instruments)
-        watched = tuple(dict.fromkeys((INSTRUMENT, *names)))
+        drawn = self.network_panel.canvas.instruments
+        watched = tuple(dict.fromkeys((INSTRUMENT, *drawn, *names)))
         if watched != self._watched:
             self._watched = watched
             self.session.watch(watched)

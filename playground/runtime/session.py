@@ -6,7 +6,7 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
@@ -20,6 +20,7 @@ from playground.runtime.snapshot import Snapshot
 from playground.runtime.stash import Stash
 from playground.runtime.task import Task
 from playground.runtime.worker import Worker
+from playground.training.frozen import Place
 from playground.training.trainer import Trainer, needs_rebuild
 
 T = TypeVar("T")
@@ -37,6 +38,14 @@ MOST_STASHED = 10
 """Steps of undo that return to the run as it was; older ones start it anew."""
 
 
+class Weight(NamedTuple):
+    """What one weight is, and whether training leaves it so."""
+
+    place: Place
+    value: float
+    held: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of undo or redo: what it returns to.
@@ -44,10 +53,12 @@ class Step:
     Attributes:
         experiment: What was worked on.
         stash: The run, if that was left for another one.
+        weight: A weight as it was, if that was set.
     """
 
     experiment: Experiment
     stash: Stash = field(default_factory=Stash)
+    weight: Weight | None = None
 
 
 class Session(QObject):
@@ -157,19 +168,49 @@ class Session(QObject):
         if not steps:
             return
         step = steps.pop()
-        others.append(Step(self._experiment, step.stash))
+        now = None if step.weight is None else self._weight(step.weight.place)
+        others.append(Step(self._experiment, step.stash, now))
         self._merge = ((), 0.0)
         old, self._experiment = self._experiment, step.experiment
         if step.stash.is_dropped:
             self._say_if_anew(old)
-        self._worker.swap(step.stash, step.experiment)
+        if step.weight is None:
+            self._worker.swap(step.stash, step.experiment)
+        else:
+            self._worker.set_weight(*step.weight)
         self._ended = False  # the next frame says so if that run had
         self._expect_frames()
         self.experiment_changed.emit(step.experiment)
 
-    def _remember(self) -> Stash:
+    def set_weight(
+        self, place: Place, value: float | None = None, held: bool | None = None
+    ) -> None:
+        """Set a weight of the network, and hold it or let it go, as one step of undo.
+
+        Args:
+            place: Which one.
+            value: What it is to be; None leaves it.
+            held: Whether training leaves it as it is from now on; None leaves that.
+        """
+        if self.moment is not None:
+            self.refused.emit("Weights of an earlier moment stay: press Run from here, then set.")
+            return
+        self._remember(self._weight(place))
+        self._worker.set_weight(place, value, held)
+        self._expect_frames()
+        self.experiment_changed.emit(self._experiment)  # there is something to undo
+
+    def _weight(self, place: Place) -> Weight:
+        def look(trainer: Trainer) -> Weight:
+            table = trainer.network.views[place.layer].table
+            value = float(table[place.replica, place.row, place.unit])
+            return Weight(place, value, trainer.frozen.holds(place))
+
+        return self.ask(look)
+
+    def _remember(self, weight: Weight | None = None) -> Stash:
         """Make the present a step of undo; gives the room for its run."""
-        step = Step(self._experiment)
+        step = Step(self._experiment, weight=weight)
         self._past.append(step)
         self._future.clear()
         self._merge = ((), 0.0)

@@ -14,6 +14,7 @@ from playground.runtime.gate import Gate
 from playground.runtime.snapshot import Before, Photographer, Snapshot
 from playground.runtime.stash import Stash, compared_with
 from playground.runtime.task import Task
+from playground.training.frozen import Place
 from playground.training.trainer import Trainer, needs_rebuild
 
 T = TypeVar("T")
@@ -125,6 +126,10 @@ class Worker:
     def aim(self, instrument: str, target: Any) -> None:
         """Have an instrument look at something in particular; also of later trainers."""
         self._post(lambda: self._aim(instrument, target))
+
+    def set_weight(self, place: Place, value: float | None, held: bool | None) -> None:
+        """Set a weight of the present network, and hold it or let it go; None leaves that."""
+        self._post(lambda: self._set_weight(place, value, held))
 
     def limit_speed(self, epochs_per_second: float | None) -> None:
         """Train at most so fast; None is as fast as can be."""
@@ -363,6 +368,10 @@ class Worker:
     def _run_one_epoch(self) -> None:
         self._set_running(True)
         self._one_epoch = True
+
+    def _set_weight(self, place: Place, value: float | None, held: bool | None) -> None:
+        assert self._trainer is not None
+        self._trainer.set_weight(place, value, held)
 
     def _show(self, replica: int | None) -> None:
         self._shown = replica

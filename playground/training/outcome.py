@@ -190,6 +190,11 @@ class Outcome:
         rows = [np.isfinite(array).all(axis=1) for array in self._all()]
         return np.asarray(np.logical_and.reduce(rows))
 
+    def take_in(self) -> None:
+        """Take over weights that were set from outside, after :meth:`settle`."""
+        self._final.take(self._all(), self.ended)
+        self._finite.take(self._all(), ~self.ended & self._are_finite())
+
     def settle(self) -> None:
         """Give the replicas that have ended their final weights; the others keep theirs."""
         if self.ended.any():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from playground.engine.regularizers import Penalty
 from playground.engine.schedules import Rate, RateSchedule
 from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
+from playground.training.frozen import Frozen, Place
 from playground.training.history import History
 from playground.training.outcome import Outcome
 from playground.training.spread import counted
@@ -62,6 +63,7 @@ class Trainer:
         experiment: What is trained.
         dataset: Its points.
         network: Its replicas.
+        frozen: The weights that training leaves as they are.
         epoch: Epochs done.
         step: Optimizer steps done.
         history: Scores over the epochs, epoch 0 (before training) included; NaN for a replica that
@@ -76,6 +78,7 @@ class Trainer:
         training = experiment.training
         replicas = training.replicas
         self.network = Network(experiment, streams(training.seed, replicas, INITIALISE))
+        self.frozen = Frozen(self.network)
         self.shuffle_rngs = streams(training.seed, replicas, SHUFFLE)
         self.dropout_rngs = streams(training.seed, replicas, DROPOUT)
         self.epoch = self.step = self.position = 0
@@ -251,6 +254,30 @@ class Trainer:
             self._watch_anew()
         self.rescore()
 
+    def set_weight(
+        self, place: Place, value: float | None = None, held: bool | None = None
+    ) -> None:
+        """Set a weight or bias, and hold it or let it go; called between two steps.
+
+        Args:
+            place: Which one.
+            value: What it is to be; None leaves it.
+            held: Whether training leaves it as it is from now on; None leaves that.
+        """
+        self.outcome.settle()
+        if value is not None:
+            self.network.views[place.layer].table[place.replica, place.row, place.unit] = value
+        if held is not None:
+            self.frozen.hold(place, held)
+        self.outcome.take_in()
+        self._link()
+        self.rescore()
+
+    def hold_all(self, places: Iterable[Place]) -> None:
+        """Hold these weights, and no others, at what they are."""
+        self.frozen.hold_all(places)
+        self._link()
+
     def _forgets(self, old: Optimizer) -> bool:
         """Whether an optimizer differs so from the old one that its memory starts anew."""
         new = self._optimizer
@@ -316,16 +343,21 @@ class Trainer:
         if not self.position:  # within an epoch what has been gathered stays
             self._gradient_sum = np.zeros_like(network.grad)
             self._theta_before = network.theta
-        update = self._update()
         dropout = [layer.dropout for layer in self.experiment.network.hidden]
         self.programs: dict[int, Program] = {}
         self._last_batch = 0
-        self._runners: dict[int, tuple[Array, list[Call]]] = {}
         for batch in sorted({end - start for start, end in self._spans}, reverse=True):
             program = Program(network, batch, "training", dropout, self.dropout_rngs)
             self.programs[batch] = program
-            calls = program.forward + program.backward + update
-            self._runners[batch] = (program.feed, calls)
+        self._link()
+
+    def _link(self) -> None:
+        """Put together what makes a step, for each size of batch."""
+        update = self._update()
+        self._runners = {
+            batch: (program.feed, [*program.forward, *program.backward, *update])
+            for batch, program in self.programs.items()
+        }
 
     def _update(self) -> list[Call]:
         """Compile what follows the backward pass: from the gradient of the loss to the step."""
@@ -346,7 +378,8 @@ class Trainer:
         rate = Rate(theta, self.learning_rate)
         if training.schedule.changes:
             calls.append(lambda: rate.set(self.learning_rate))
-        return [*calls, *self._optimizer.compile(theta, grad, self.optimizer_state, rate)]
+        step = self._optimizer.compile(theta, grad, self.optimizer_state, rate)
+        return [*calls, *step, *self.frozen.compile()]
 
     @property
     def epochs_done(self) -> float:

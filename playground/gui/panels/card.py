@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLa
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.widgets.editor import SPACING
 
-CARD_WIDTH = 176
+CARD_WIDTH = 146
 STRIP = 4
 TITLE_HEIGHT = 24
 RADIUS = 6

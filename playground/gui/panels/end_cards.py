@@ -2,34 +2,68 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from playground.core.experiment import Experiment
 from playground.core.families import features, loss_for
+from playground.gui.canvas.words import feature_label
 from playground.gui.panels.card import CARD_WIDTH, Card
 from playground.gui.theme import LIGHT, Colours, layer_colour
-from playground.gui.widgets.editor import rich
+from playground.gui.widgets.editor import KEYS_ONLY, rich
 from playground.gui.widgets.form import Form, Style
 
+OUTPUT_WIDTH = 112
 INPUT_WIDTH = 88
 
 
 class InputCard(Card):
-    """What goes in: the features that are on."""
+    """What goes in: the features, which a menu switches on and off.
+
+    Signals:
+        edit_requested: The features that are to be on.
+    """
+
+    edit_requested = Signal(tuple, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Inputs", INPUT_WIDTH, parent)
-        self.setToolTip(rich("The features of each point. They are chosen in the data panel."))
-        self.count, self.names = QLabel(), QLabel()
-        self.body.addWidget(self.count)
-        self.body.addWidget(self.names)
+        self._chosen: tuple[str, ...] = ()
+        self.choose = QToolButton()
+        self.choose.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.choose.setFocusPolicy(KEYS_ONLY)
+        self.choose.setAccessibleName("Features")
+        self.choose.setToolTip(rich("The features of each point: switch them on and off."))
+        self.choose.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.menu = QMenu(self)
+        self.choose.setMenu(self.menu)
+        self.body.addWidget(self.choose)
+        self.menu.aboutToShow.connect(self._fill)
 
     def show_experiment(self, experiment: Experiment) -> None:
-        """List the features."""
-        names = experiment.data.features
-        self.count.setText(_counted(len(names), "feature"))
-        self.names.setText("\n".join(features[name].label for name in names))
+        """Count the features; the menu lists them."""
+        self._chosen = experiment.data.features
+        self.choose.setText(_counted(len(self._chosen), "feature"))
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        known = {name: entry.label for name, entry in features.items()}
+        for name in self._chosen:
+            known.setdefault(name, feature_label(name))
+        for name, label in known.items():
+            action = self.menu.addAction(label)
+            action.setCheckable(True)
+            action.setChecked(name in self._chosen)
+            # The last one stays: a network without inputs has nothing to learn from.
+            action.setEnabled(self._chosen != (name,))
+            action.toggled.connect(partial(self._switch, name, tuple(known)))
+
+    def _switch(self, name: str, order: tuple[str, ...], on: bool) -> None:
+        chosen = {*self._chosen, name} if on else {*self._chosen} - {name}
+        picked = tuple(each for each in order if each in chosen)
+        self.edit_requested.emit(("data", "features"), picked)
 
     def set_palette_colours(self, colours: Colours) -> None:
         super().set_palette_colours(colours)
@@ -42,11 +76,12 @@ class OutputCard(Card):
     edit_requested = Signal(tuple, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Output", CARD_WIDTH, parent)
+        super().__init__("Output", OUTPUT_WIDTH, parent)
         self.units, self.loss = QLabel(), QLabel()
         self.units.setToolTip(rich("As many as the data and the loss need."))
         self.loss.setToolTip(rich("The loss is chosen in the training panel."))
         self.loss.setWordWrap(True)
+        self.loss.setFixedHeight(2 * self.loss.fontMetrics().lineSpacing())
         self.form = Form(("network", "output"), style=Style(stacked=True, folded=("initializer",)))
         for widget in (self.units, self.loss, self.form):
             self.body.addWidget(widget)
@@ -58,6 +93,13 @@ class OutputCard(Card):
         self.units.setText(f"{_counted(experiment.sizes[-1], 'unit')}, linear")
         self.loss.setText(f"into {_lower_first(loss.label)}")
         return self.form.show_model(experiment.network.output)
+
+    def hasHeightForWidth(self) -> bool:
+        return False  # all has its lines; else it would ask for room as for a narrow column
+
+    def set_short(self, short: bool) -> None:
+        """Take less height, where there is little."""
+        self.form.setVisible(not short)
 
     def set_palette_colours(self, colours: Colours) -> None:
         super().set_palette_colours(colours)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from playground.gui.icons import icon
 from playground.gui.theme import LIGHT, Colours
 
-GAP_WIDTH = 20
+GAP_WIDTH = 18
 MARK = 4
 
 
@@ -26,8 +26,8 @@ class Gap(QWidget):
         super().__init__(parent)
         self.index = index
         self._colours, self._marked = LIGHT, False
-        self.setFixedWidth(GAP_WIDTH)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.setMinimumWidth(GAP_WIDTH)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.button = QToolButton()
         self.button.setFixedSize(GAP_WIDTH, GAP_WIDTH)
         self.button.setIconSize(QSize(12, 12))

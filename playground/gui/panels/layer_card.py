@@ -10,14 +10,20 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from playground.core.errors import Problem
 from playground.core.experiment import Layer
+from playground.core.families import initializers
 from playground.gui.icons import icon
 from playground.gui.panels.card import CARD_WIDTH, Card
 from playground.gui.theme import LIGHT, Colours, layer_colour
 from playground.gui.widgets.count_editors import StepperEditor
 from playground.gui.widgets.form import Form, Style
+from playground.gui.widgets.number_text import format_number
+from playground.gui.widgets.section import Heading
 from playground.gui.widgets.warning_line import WarningLine
 
 FIRST = ("units", "activation", "batch_norm", "dropout", "initializer")
+BUTTON_WIDTH = 20
+FOLDED = ("batch_norm", "dropout", "initializer")
+"""What is shown when the card is unfolded; folded, a line says what these are."""
 
 
 class LayerCard(Card):
@@ -26,6 +32,8 @@ class LayerCard(Card):
     Signals:
         edit_requested: A place in the experiment and what should stand there.
         remove_requested: The card wants to go.
+        duplicate_requested: Another layer like it is wanted behind it.
+        fold_changed: Its settings were folded or unfolded.
         move_requested: By how many places, -1 or 1.
         dragged, dropped: The mouse holds it, or lets it go, at a point of the screen.
         drag_cancelled: Escape was pressed meanwhile.
@@ -33,6 +41,8 @@ class LayerCard(Card):
 
     edit_requested = Signal(tuple, object)
     remove_requested = Signal()
+    duplicate_requested = Signal()
+    fold_changed = Signal(bool)
     move_requested = Signal(int)
     dragged = Signal(QPoint)
     dropped = Signal(QPoint)
@@ -42,6 +52,7 @@ class LayerCard(Card):
         super().__init__("", CARD_WIDTH, parent)
         self.layer: Layer | None = None
         self._place = (-1, 0)
+        self._short = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.form = Form(
             first=FIRST,
@@ -49,16 +60,22 @@ class LayerCard(Card):
             style=Style(stacked=True, folded=("initializer",)),
         )
         self.warning = WarningLine()
+        self.details = Heading("")
+        self.details.setToolTip("Show or hide all settings of the layers.")
         self.left = self._button("Move left", "Move towards the input (Ctrl+Left)")
         self.right = self._button("Move right", "Move towards the output (Ctrl+Right)")
+        self.duplicate = self._button("Duplicate", "Put another layer like it behind it (Ctrl+D)")
         self.remove = self._button("Remove", "Remove this layer (Del)")
         self.body.addWidget(self.form)
+        self.body.addWidget(self.details)
         self.body.addWidget(self.warning)
         self.title.allow_drag()
         self.title.setToolTip("Drag to another place.")
         self.left.clicked.connect(self._move_left)
         self.right.clicked.connect(self._move_right)
         self.remove.clicked.connect(self.remove_requested)
+        self.duplicate.clicked.connect(self.duplicate_requested)
+        self.details.toggled.connect(self.fold_changed)
         self.title.dragged.connect(self.dragged)
         self.title.dropped.connect(self.dropped)
         self.form.edit_requested.connect(self.edit_requested)
@@ -79,25 +96,59 @@ class LayerCard(Card):
             self.setAccessibleName(name)
             for button, word in ((self.left, "move left"), (self.right, "move right")):
                 button.setAccessibleName(f"{name}: {word}")
+            self.duplicate.setAccessibleName(f"{name}: duplicate")
             self.remove.setAccessibleName(f"{name}: remove")
             self.left.setEnabled(index > 0)
             self.right.setEnabled(index < count - 1)
             self.form.set_path(path)
             self._colour()
         self.warning.show_problems(problems, path)
-        return self.form.show_model(layer)
+        rebuilt = self.form.show_model(layer)
+        text = summary(layer)
+        self.details.setText(text)
+        self.details.setAccessibleName(f"Layer {index + 1}, all settings: {text}")
+        if rebuilt:
+            self._fold()
+        return rebuilt
+
+    def set_unfolded(self, unfolded: bool) -> None:
+        """Show all settings, or a line that says what they are."""
+        blocked = self.details.blockSignals(True)
+        self.details.setChecked(unfolded)
+        self.details.blockSignals(blocked)
+        self._fold()
+
+    def set_short(self, short: bool) -> None:
+        """Take less height, where there is little; unfolded, all is shown as ever."""
+        self._short = short
+        self._fold()
+
+    def _fold(self) -> None:
+        unfolded = self.details.isChecked()
+        if self.layer is None:
+            return
+        short = self._short and not unfolded
+        self.details.setVisible(not short)
+        self.form.set_label_visible("activation", not short)
+        for name in FOLDED:
+            self.form.set_row_visible(name, unfolded)
+        for name in ("activation", "initializer"):
+            self.form.set_nested_visible(name, unfolded)
 
     def set_palette_colours(self, colours: Colours) -> None:
         super().set_palette_colours(colours)
         self.form.set_palette_colours(colours)
         self.warning.set_palette_colours(colours)
-        for button, name in ((self.left, "left"), (self.right, "right"), (self.remove, "remove")):
+        icons = ("left", "right", "duplicate", "remove")
+        buttons = (self.left, self.right, self.duplicate, self.remove)
+        for button, name in zip(buttons, icons, strict=True):
             button.setIcon(icon(name, colours.text))
         self._colour()
 
     def focus_widgets(self) -> list[QWidget]:
         """What the tab key reaches, in order."""
-        return [self, self.left, self.right, self.remove, *self.form.focus_widgets()]
+        buttons = (self.left, self.right, self.duplicate, self.remove)
+        return [self, *buttons, *self.form.focus_widgets(), self.details]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
@@ -106,6 +157,8 @@ class LayerCard(Card):
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.remove_requested.emit()
+        elif control and key == Qt.Key.Key_D:
+            self.duplicate_requested.emit()
         elif control and key == Qt.Key.Key_Left:
             self._move_left()
         elif control and key == Qt.Key.Key_Right:
@@ -127,6 +180,7 @@ class LayerCard(Card):
     def _button(self, name: str, help: str) -> QToolButton:
         button = QToolButton()
         button.setAutoRaise(True)
+        button.setFixedWidth(BUTTON_WIDTH)
         button.setAccessibleName(name)
         button.setToolTip(help)
         self.header.addWidget(button)
@@ -144,3 +198,13 @@ class LayerCard(Card):
         index, count = self._place
         if index >= 0:
             self.set_hue(layer_colour(index, count + 1, self._colours))  # the output is the last
+
+
+def summary(layer: Layer) -> str:
+    """What is folded away, in a line: ``He, BN before, drop 0.2``."""
+    parts = [initializers[layer.initializer.name].label.split(" (")[0].split()[0]]
+    if layer.batch_norm != "none":
+        parts.append(f"BN {layer.batch_norm}")
+    if layer.dropout:
+        parts.append(f"drop {format_number(layer.dropout)}")
+    return ", ".join(parts)

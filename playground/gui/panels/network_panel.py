@@ -1,29 +1,38 @@
-"""The network as a row of cards, from the inputs over the hidden layers to the output."""
+"""The network: a row of cards from the inputs to the output, and below them what they are."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.core.checks import warnings_in
 from playground.core.experiment import Experiment, Layer
 from playground.core.limits import MAX_LAYERS
+from playground.gui.canvas.canvas import Canvas
 from playground.gui.panels.card import Card
 from playground.gui.panels.end_cards import EmptyCard, InputCard, OutputCard
 from playground.gui.panels.gap import GAP_WIDTH, Gap
 from playground.gui.panels.layer_card import LayerCard
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.widgets.editor import SPACING, chain
+from playground.runtime.snapshot import Snapshot
 
 HIDDEN = ("network", "hidden")
+SHORT_BELOW = 320
+"""Pixels: where the cards leave less, they take less."""
 FULL = f"At most {MAX_LAYERS} hidden layers."
 
 
 class NetworkPanel(QWidget):
-    """Cards that are edited, inserted, moved and removed.
+    """Cards that are edited, inserted, moved and removed, over the neurons of their layers.
 
     A card stays with its layer as long as the layer is there, wherever it moves.
+
+    Attributes:
+        cards: Of the hidden layers.
+        gaps: Before and behind each of them.
+        canvas: The neurons and links below.
 
     Signals:
         edit_requested: A place in the experiment and what should stand there.
@@ -35,6 +44,9 @@ class NetworkPanel(QWidget):
         super().__init__(parent)
         self.cards: list[LayerCard] = []
         self.gaps: list[Gap] = []
+        self.canvas = Canvas(self)
+        self._experiment: Experiment | None = None
+        self._unfolded = self._short = False
         self._hidden: tuple[Layer, ...] = ()
         self._colours = LIGHT
         self.input_card, self.output_card, self._empty = InputCard(), OutputCard(), EmptyCard()
@@ -42,15 +54,24 @@ class NetworkPanel(QWidget):
         self._row = QHBoxLayout(row)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
+        row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(SPACING, SPACING, SPACING, SPACING)
-        column.addWidget(row, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
+        column.setContentsMargins(SPACING // 2, SPACING // 2, SPACING // 2, 0)
+        column.setSpacing(0)
+        column.addWidget(row)
+        column.addWidget(self.canvas.diagram, 1)
+        self._cards_row = row
         self.area = SidewaysScroll()
         self.area.setWidget(self._content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.area)
+        self.canvas.stand_in(self.area)
+        row.installEventFilter(self)
+        self.area.viewport().installEventFilter(self)
+        self.area.horizontalScrollBar().valueChanged.connect(self._place_neurons)
+        self.canvas.zoom_changed.connect(self._widen)
+        self.input_card.edit_requested.connect(self.edit_requested)
         self.output_card.edit_requested.connect(self.edit_requested)
         self._arrange()
         self.set_palette_colours(LIGHT)
@@ -58,7 +79,7 @@ class NetworkPanel(QWidget):
     def show_experiment(self, experiment: Experiment) -> None:
         """Bring the cards to an experiment; nothing is emitted."""
         hidden, problems = experiment.network.hidden, warnings_in(experiment)
-        self._hidden = hidden
+        self._hidden, self._experiment = hidden, experiment
         changed = self._match(hidden)
         for index, (card, layer) in enumerate(zip(self.cards, hidden, strict=True)):
             changed |= card.show_layer(layer, index, len(hidden), problems)
@@ -66,6 +87,51 @@ class NetworkPanel(QWidget):
         changed |= self.output_card.show_experiment(experiment)
         if changed:
             chain(self.focus_widgets())
+        self._place_neurons()
+
+    def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
+        """Draw a moment on the canvas."""
+        self.canvas.render(snapshot)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the cards with the neurons once those have their places."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            QTimer.singleShot(0, self, self._place_neurons)
+        return super().eventFilter(watched, event)
+
+    def _place_neurons(self) -> None:
+        if self._experiment is None or not self.isVisible():
+            return
+        row, diagram = self._cards_row, self.canvas.diagram
+        self._shorten(self.area.viewport().height() < SHORT_BELOW)
+        self._row.activate()
+        cards: list[QWidget] = [self.input_card, *self.cards, self.output_card]
+        left = row.x() - diagram.x()
+        centres = [left + card.x() + card.width() / 2 for card in cards]
+        viewport, content = self.area.viewport(), self._content
+        room = viewport.height() - row.y() - row.sizeHint().height()
+        self.canvas.place(self._experiment, centres, room)
+        start = -content.x() - diagram.x()
+        diagram.set_visible_part(start, start + viewport.width())
+
+    def _shorten(self, short: bool) -> None:
+        if short != self._short:
+            self._short = short
+            for card in self.cards:
+                card.set_short(short)
+            self.output_card.set_short(short)
+
+    def _widen(self, zoom: float) -> None:
+        """A larger drawing needs more room between its columns."""
+        for gap in self.gaps:
+            gap.setMinimumWidth(round(GAP_WIDTH * max(zoom, 1.0)))
+        self._place_neurons()
+
+    def _unfold(self, unfolded: bool) -> None:
+        self._unfolded = unfolded
+        for card in self.cards:
+            card.set_unfolded(unfolded)
+        self._place_neurons()
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Draw in a theme's colours."""
@@ -73,13 +139,15 @@ class NetworkPanel(QWidget):
         parts: list[Card | Gap] = [self.input_card, *self.gaps, *self.cards, self._empty]
         for part in (*parts, self.output_card):
             part.set_palette_colours(colours)
+        self.canvas.set_palette_colours(colours)
 
     def focus_widgets(self) -> list[QWidget]:
         """What the tab key reaches, in order."""
-        found: list[QWidget] = [self.gaps[0].button]
+        found: list[QWidget] = [self.input_card.choose, self.gaps[0].button]
         for card, gap in zip(self.cards, self.gaps[1:], strict=True):
             found += [*card.focus_widgets(), gap.button]
-        return [*found, *self.output_card.form.focus_widgets()]
+        found += self.output_card.form.focus_widgets()
+        return [*found, self.canvas.diagram, *self.canvas.tools]
 
     # --- cards and layers --------------------------------------------------------------------
 
@@ -111,6 +179,10 @@ class NetworkPanel(QWidget):
         card.set_palette_colours(self._colours)
         card.edit_requested.connect(self.edit_requested)
         card.remove_requested.connect(self._remove)
+        card.duplicate_requested.connect(self._duplicate)
+        card.fold_changed.connect(self._unfold)
+        card.set_unfolded(self._unfolded)
+        card.set_short(self._short)
         card.move_requested.connect(self._move)
         card.dragged.connect(self._drag)
         card.dropped.connect(self._drop)
@@ -140,6 +212,7 @@ class NetworkPanel(QWidget):
         if not self.cards:
             self._row.addWidget(self._empty)
             self._row.addSpacing(GAP_WIDTH)
+            self._row.addStretch(1)
         self._empty.setVisible(not self.cards)
         self._row.addWidget(self.output_card)
         self._unmark()
@@ -158,6 +231,9 @@ class NetworkPanel(QWidget):
         index = self._sender()
         self.edit_requested.emit(HIDDEN, (*self._hidden[:index], *self._hidden[index + 1 :]))
         self._focus(index)
+
+    def _duplicate(self) -> None:
+        self._insert(self._sender() + 1)
 
     def _move(self, places: int) -> None:
         index = self._sender()

@@ -51,6 +51,7 @@ class Row:
     widgets: list[QWidget] = field(default_factory=list)
     nested: Form | None = None
     section: Section | None = None
+    label: QWidget | None = None
     registry: Registry[Any] | None = None
 
 
@@ -154,6 +155,18 @@ class Form(QWidget):
         assert nested is not None, name
         return nested
 
+    def set_label_visible(self, name: str, visible: bool) -> None:
+        """Show or hide the label of a field; its editor says the same to a screen reader."""
+        label = self._rows[name].label
+        if label is not None:
+            label.setVisible(visible)
+
+    def set_nested_visible(self, name: str, visible: bool) -> None:
+        """Show or hide the entry's own parameters of a field, where it has some."""
+        row = self._rows[name]
+        if row.nested is not None:
+            (row.section or row.nested).setVisible(visible and bool(row.nested.names))
+
     def set_row_visible(self, name: str, visible: bool) -> None:
         """Show or hide all of a field."""
         for widget in self._rows[name].widgets:
@@ -222,6 +235,7 @@ class Form(QWidget):
         label.setToolTip(editor.toolTip() or reached[0].toolTip())
         label.double_clicked.connect(editor.restore_default)
         label.setContentsMargins(self._style.indent, 0, 0, 0)
+        row.label = label
         row.widgets.append(label)
         if self._style.stacked and isinstance(editor, ChoiceEditor):
             self._grid.addWidget(_above(label, editor, row), at, 0, 1, 2)

@@ -8,6 +8,7 @@ from playground.training.instruments import (
     sharpness,
     unit_field,
     updates,
+    wiring,
 )
 from playground.training.instruments.base import Instrument, instruments
 
@@ -21,4 +22,5 @@ __all__ = [
     "sharpness",
     "unit_field",
     "updates",
+    "wiring",
 ]
