@@ -51,6 +51,7 @@ LATER = (
     "playground.gui.views.gradient_profile",
     "playground.gui.views.neurons_view",
     "playground.gui.views.unit_picture",
+    "playground.gui.views.trouble_view",
     "playground.gui.views.update_chart",
     "playground.training.comparison",
     "playground.training.gradient_check",
@@ -59,7 +60,7 @@ LATER = (
 """Modules of our own that no first frame needs."""
 FOREIGN = ("numpy.ma", "numpy.polynomial", "numpy.testing", "pyqtgraph", "scipy", "tqdm")
 """What others have written and would take long."""
-TABS = ("Distributions", "Profile", "Updates", "Neurons", "Doctor")
+TABS = ("Distributions", "Profile", "Updates", "Trouble", "Neurons", "Doctor")
 
 
 def test_the_start_loads_what_the_first_frame_needs_and_no_more():

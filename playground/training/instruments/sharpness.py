@@ -9,18 +9,19 @@ another; see ``StepRule.stability_limit``. With mini-batches it is a guide only.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 
 from playground.engine.calls import Array
 from playground.engine.optimizers import StepRule
-from playground.training.comparison import work_of_a_pass
-from playground.training.curvature import Curvature, Estimate
 from playground.training.history import History
 from playground.training.instruments.base import SeriesInstrument, instruments
 from playground.training.instruments.updates import SECOND
 from playground.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from playground.training.curvature import Curvature, Estimate
 
 ROWS = 600
 MOST_POINTS, FEWEST_POINTS = 1024, 128
@@ -120,6 +121,8 @@ class Sharpness(SeriesInstrument):
     @property
     def _chosen(self) -> slice:
         """Which training points are looked at: evenly spread ones, as many as can be afforded."""
+        from playground.training.comparison import work_of_a_pass
+
         affordable = WORK / work_of_a_pass(self.trainer.network.sizes, 1)
         most = int(np.clip(affordable, FEWEST_POINTS, MOST_POINTS))
         return slice(None, None, -(-len(self.trainer.dataset.train) // most))
@@ -133,6 +136,8 @@ class Sharpness(SeriesInstrument):
             self._subject = subject
             self._curvatures.clear()
         if replica not in self._curvatures:
+            from playground.training.curvature import Curvature  # not needed for a start
+
             chosen = self._chosen
             targets = network.loss.encode(train.targets[chosen], network.sizes[-1])
             self._curvatures[replica] = Curvature(experiment, train.inputs[:, chosen], targets)
