@@ -91,7 +91,7 @@ def columns_stand_below_cards(window):
 
 
 def test_there_is_a_neuron_below_its_card_for_every_unit(window):
-    diagram, panel = diagram_of(window), window.network_panel
+    diagram = diagram_of(window)
     assert [column.count for column in diagram.picture.columns] == [2, 4, 3, 1]
     assert columns_stand_below_cards(window)
     wiring = diagram.wiring
