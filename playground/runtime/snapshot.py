@@ -21,8 +21,6 @@ from playground.training.trainer import Trainer
 
 HEALTH_SHARE = 0.05
 """Of the training thread's time that may be spent on the health of a run."""
-HEALTH_PAUSE = 0.06
-"""Seconds between two looks at it: a chart is not drawn more often at full speed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +114,7 @@ class Photographer:
         self.readings = Readings(trainer, watched, aims)
         self._trainer, self._run = trainer, run
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
-        self._ration = Ration(HEALTH_SHARE, HEALTH_PAUSE)
+        self._ration = Ration(HEALTH_SHARE)
 
     def take(
         self,
