@@ -4,6 +4,8 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python)
+# Else the first start would have to, and where Python may write no bytecode, every one.
+COMPILE = $(PY) -m compileall -q playground
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-all check bench screenshots clean
@@ -51,10 +53,12 @@ $(VENV)/pyvenv.cfg:
 
 $(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
 	$(PY) -m pip install --disable-pip-version-check --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/pyvenv.cfg pyproject.toml
 	$(PY) -m pip install --disable-pip-version-check --editable '.[dev]'
+	@$(COMPILE)
 	@touch $(VENV)/.installed $@
 
 # A peer that cannot be had here is no reason not to measure the rest.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
@@ -15,6 +16,7 @@ PER_UNIT = 64
 DEGREE = 5
 
 
+@cache
 def _taylor_table() -> Array:
     """Coefficients (points, degree + 1) of Φ around each grid point.
 
@@ -37,9 +39,6 @@ def _taylor_table() -> Array:
     return np.array(rows).T.copy()
 
 
-_TABLE = _taylor_table()
-
-
 def normal_cdf(x: Array, out: Array) -> list[Call]:
     """Compile ``out = Φ(x)``; absolute error below 1e-15 in float64.
 
@@ -47,7 +46,7 @@ def normal_cdf(x: Array, out: Array) -> list[Call]:
         x: Any shape; left as it is.
         out: The same shape and type.
     """
-    table = _TABLE.astype(x.dtype)
+    table = _taylor_table().astype(x.dtype)
     clipped, steps, offset, term = (np.empty_like(x) for _ in range(4))
     index = np.empty(x.shape, dtype=np.intp)
     low, high = scalar(x, -LIMIT), scalar(x, LIMIT)

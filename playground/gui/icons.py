@@ -29,8 +29,9 @@ def icon(name: str, colour: str) -> QIcon:
     renderer = QSvgRenderer(QByteArray(_source(name).replace("currentColor", colour).encode()))
     drawn = QIcon()
     for size in SIZES:
-        drawn.addPixmap(_pixmap(renderer, size, 1.0), QIcon.Mode.Normal)
-        drawn.addPixmap(_pixmap(renderer, size, DISABLED_OPACITY), QIcon.Mode.Disabled)
+        pixmap = _pixmap(renderer, size)
+        drawn.addPixmap(pixmap, QIcon.Mode.Normal)
+        drawn.addPixmap(_faded(pixmap), QIcon.Mode.Disabled)
     return drawn
 
 
@@ -39,11 +40,20 @@ def _source(name: str) -> str:
     return resources.path("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
-def _pixmap(renderer: QSvgRenderer, size: int, opacity: float) -> QPixmap:
+def _pixmap(renderer: QSvgRenderer, size: int) -> QPixmap:
     pixmap = QPixmap(size, size)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setOpacity(opacity)
     renderer.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return pixmap
+
+
+def _faded(pixmap: QPixmap) -> QPixmap:
+    paler = QPixmap(pixmap.size())
+    paler.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(paler)
+    painter.setOpacity(DISABLED_OPACITY)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return paler

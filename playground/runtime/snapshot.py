@@ -24,8 +24,6 @@ T = TypeVar("T", bound=Any)
 
 HEALTH_SHARE = 0.05
 """Of the training thread's time that may be spent on the health of a run."""
-HEALTH_PAUSE = 0.06
-"""Seconds between two looks at it: a chart is not drawn more often at full speed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +170,7 @@ class Photographer:
         self.before: Before | None = None
         self._run = run
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
-        self._ration = Ration(HEALTH_SHARE, HEALTH_PAUSE)
+        self._ration = Ration(HEALTH_SHARE)
         self._then: Trainer | None = None
         self._fields_then = self._fields
 
