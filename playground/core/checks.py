@@ -94,14 +94,13 @@ def _data_errors(data: Data) -> Iterator[Problem]:
             ("data", "points"), f'are only used by the source "points", not by "{data.source}"'
         )
     if own and data.problem == "classification":
-        for index, point in enumerate(data.points):
-            if point[2] < 0 or point[2] != int(point[2]) or point[2] >= MAX_CLASSES:
-                yield Problem(
-                    ("data", "points", index, 2),
-                    f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {point[2]:g}; for any "
-                    'numbers set "problem": "regression"',
-                )
-                return
+        row = data.points.first_no_class(MAX_CLASSES)
+        if row is not None:
+            yield Problem(
+                ("data", "points", row, 2),
+                f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {data.points[row][2]:g}; for "
+                'any numbers set "problem": "regression"',
+            )
 
 
 def _training_errors(experiment: Experiment) -> Iterator[Problem]:

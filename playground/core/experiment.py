@@ -36,17 +36,15 @@ from playground.core.families import (
 from playground.core.fields import integer, number, other
 from playground.core.limits import (
     LARGEST_SEED,
-    MAX_COORDINATE,
     MAX_LAYERS,
     MAX_REPLICAS,
     MAX_SAMPLES,
     MAX_UNITS,
 )
+from playground.core.points import NO_POINTS, Points
 
 BATCH_NORM_PLACES = {"none": "none", "before": "before activation", "after": "after activation"}
 
-Coordinate = Annotated[float, Field(strict=True, ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
-Point = tuple[Coordinate, Coordinate, Coordinate]
 ChosenActivation = Annotated[
     SerializeAsAny[Activation], BeforeValidator(partial(parse, activations)), activations
 ]
@@ -125,11 +123,10 @@ class Data(Model):
     features: tuple[str, ...] = other(
         ("x1", "x2"), "Features", "What the network is given of a point.", min_length=1
     )
-    points: tuple[Point, ...] = other(
-        (),
+    points: Points = other(
+        NO_POINTS,
         "Points",
         'Your own points as [x1, x2, target], used when the data set is "points".',
-        max_length=MAX_SAMPLES,
     )
     problem: Literal["classification", "regression"] = other(
         "classification",
@@ -146,7 +143,7 @@ class Data(Model):
             return known
         if self.problem == "regression":
             return Task("regression", 0)
-        return Task("classification", max(2, 1 + int(max(point[2] for point in self.points))))
+        return Task("classification", max(2, 1 + int(self.points.largest_target)))
 
     @property
     def count(self) -> int:

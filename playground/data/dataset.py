@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from playground.core.experiment import Data
 from playground.core.families import Task, sources
+from playground.core.points import COLUMNS
 from playground.data.features import compute
 
 Array = NDArray[np.float64]
@@ -47,7 +48,7 @@ class Dataset:
 def prepare(data: Data) -> Dataset:
     """Draw or take the points of an experiment and split them; the same data, the same bytes."""
     if data.source == "points":
-        labelled = np.array(data.points, dtype=np.float64)
+        labelled = np.frombuffer(data.points.packed).reshape(-1, COLUMNS)
         points, targets = labelled[:, :2], labelled[:, 2]
     else:
         rng = np.random.default_rng((data.seed, GENERATE))

@@ -11,6 +11,7 @@ from playground.core.errors import ExperimentError, Path, Problem
 from playground.core.experiment import Data, Experiment
 from playground.core.families import losses, sources
 from playground.core.fields import control_of
+from playground.core.points import NO_POINTS
 from playground.data.checks import warnings_in_points
 from playground.data.dataset import Dataset, prepare
 from playground.gui.theme import LIGHT, Colours
@@ -171,7 +172,7 @@ class DataPanel(QWidget):
         )
         try:
             if thumbnail.name != OWN and (old.data.points or not loss_fits):
-                data = Data(**{**dict(old.data), "source": thumbnail.name, "points": ()})
+                data = Data(**{**dict(old.data), "source": thumbnail.name, "points": NO_POINTS})
                 training = old.training
                 if not loss_fits:
                     training = type(training)(**{**dict(training), "loss": "auto"})
