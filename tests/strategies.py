@@ -25,6 +25,7 @@ from playground.core.families import (
     optimizers,
     regularizers,
     schedules,
+    shifts,
     sources,
     stop_rules,
 )
@@ -40,6 +41,7 @@ CHOICES: tuple[Registry[Any], ...] = (
     clippings,
     regularizers,
     stop_rules,
+    shifts,
 )
 """The families whose entries are models with parameters."""
 MODELS: tuple[type[BaseModel], ...] = (Data, Layer, Output, Network, Training, Experiment)

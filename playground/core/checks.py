@@ -29,7 +29,7 @@ def warnings_in(experiment: Experiment) -> list[Problem]:
 
     What takes the drawn points to tell, ``data.checks`` says.
     """
-    found = [*_training_warnings(experiment)]
+    found = [*_training_warnings(experiment), *_data_warnings(experiment.data)]
     for index, layer in enumerate(experiment.network.hidden):
         activation = layer.activation
         if activation.name == "leaky_relu" and getattr(activation, "negative_slope", 0) == 1:
@@ -75,6 +75,25 @@ def _training_warnings(experiment: Experiment) -> Iterator[Problem]:
         )
     elif rate == 0:
         yield Problem(place, "with a learning rate of 0 nothing is learned; take more than 0")
+
+
+def _data_warnings(data: Data) -> Iterator[Problem]:
+    source, shift = sources[data.source], data.shift
+    if shift.by_the_rule and source.rule is None and "shift" not in data.unused:
+        yield Problem(
+            ("data", "shift"),
+            f"nothing says how a place is labelled where {source.label} has no points, so test "
+            "points keep their labels as they move, and P(y|x) changes as well; a data set with a "
+            "rule, such as circle, shows covariate shift alone",
+        )
+    classes = data.task.classes
+    if classes and data.label_noise > (classes - 1) / classes:
+        yield Problem(
+            ("data", "label_noise"),
+            f"with {classes} classes and {data.label_noise:g} of the labels exchanged, the right "
+            "label is the rarest one at every place, and the network learns wrong ones; stay below "
+            f"{(classes - 1) / classes:.2g}",
+        )
 
 
 def _data_errors(data: Data) -> Iterator[Problem]:

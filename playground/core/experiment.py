@@ -7,9 +7,16 @@ defaults, labels and help stand on the fields here and nowhere else.
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from playground.core.checks import errors_in
 from playground.core.choice import Model, parse
@@ -21,6 +28,7 @@ from playground.core.families import (
     Optimizer,
     Regularizer,
     Schedule,
+    Shift,
     StopRule,
     Task,
     activations,
@@ -30,10 +38,11 @@ from playground.core.families import (
     optimizers,
     regularizers,
     schedules,
+    shifts,
     sources,
     stop_rules,
 )
-from playground.core.fields import integer, number, other
+from playground.core.fields import control_of, integer, number, other
 from playground.core.limits import (
     LARGEST_SEED,
     MAX_LAYERS,
@@ -63,6 +72,7 @@ ChosenClipping = Annotated[
 ChosenRegularizer = Annotated[
     SerializeAsAny[Regularizer], BeforeValidator(partial(parse, regularizers)), regularizers
 ]
+ChosenShift = Annotated[SerializeAsAny[Shift], BeforeValidator(partial(parse, shifts)), shifts]
 ChosenStopRule = Annotated[
     SerializeAsAny[StopRule], BeforeValidator(partial(parse, stop_rules)), stop_rules
 ]
@@ -94,6 +104,26 @@ class Data(Model):
         slider=(20, 5000),
         scale="log",
     )
+    classes: int = integer(
+        3,
+        "Classes",
+        "How many classes there are, for data sets that can have any number of them.",
+        minimum=2,
+        maximum=8,
+        quiet=True,
+    )
+    balance: float | None = number(
+        None,
+        "Share of class 0",
+        "How many of the points are of class 0; the other classes share the rest evenly. With a "
+        "rare class a high accuracy says little: 0.95 is reached by never answering it.",
+        minimum=0.01,
+        maximum=0.99,
+        decimals=2,
+        none_label="equal shares",
+        live=True,
+        quiet=True,
+    )
     noise: float = number(
         0.1,
         "Noise",
@@ -103,6 +133,19 @@ class Data(Model):
         maximum=1,
         decimals=2,
         live=True,
+    )
+    label_noise: float = number(
+        0.0,
+        "Label noise",
+        "The share of training points whose label is exchanged for another class; for numbers, the "
+        "standard deviation of what is added to the training targets, in units of their own. Test "
+        "labels stay as they are, so the test loss shows what was learned of the truth.",
+        minimum=0,
+        maximum=1,
+        slider=(0, 0.5),
+        decimals=2,
+        live=True,
+        quiet=True,
     )
     test_share: float = number(
         0.5,
@@ -120,6 +163,14 @@ class Data(Model):
         maximum=LARGEST_SEED,
         slider=(0, 100),
     )
+    shift: ChosenShift = other(
+        lambda: shifts["none"](),
+        "Test shift",
+        "Whether the test points come from elsewhere than the training points. Training does not "
+        "see it: only the test loss and accuracy do.",
+        live=True,
+        quiet=True,
+    )
     features: tuple[str, ...] = other(
         ("x1", "x2"), "Features", "What the network is given of a point.", min_length=1
     )
@@ -135,15 +186,37 @@ class Data(Model):
         options={"classification": "classes", "regression": "numbers"},
     )
 
+    @model_serializer(mode="wrap")
+    def _without_what_is_quiet(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = dump(self)
+        for name, info in type(self).model_fields.items():
+            default = info.get_default(call_default_factory=True)
+            if control_of(info).quiet and getattr(self, name) == default:
+                del written[name]
+        return written
+
     @property
     def task(self) -> Task:
         """What is to be learned: for one's own points the number of classes is read off them."""
-        known = sources[self.source].task
+        known = sources[self.source].task_for(self.classes)
         if known is not None:
             return known
         if self.problem == "regression":
             return Task("regression", 0)
         return Task("classification", max(2, 1 + int(self.points.largest_target)))
+
+    @property
+    def unused(self) -> frozenset[str]:
+        """The fields that have no effect with this data set; they may have any value."""
+        source = sources[self.source]
+        found = {"samples", "noise", "balance"} if source.name == "points" else {"problem"}
+        if not source.many:
+            found.add("classes")
+        if self.task.kind == "regression":
+            found.add("balance")
+        if self.test_count == 0:
+            found.add("shift")
+        return frozenset(found)
 
     @property
     def count(self) -> int:

@@ -9,7 +9,10 @@ import numpy as np
 from playground.core.errors import Path, Problem
 from playground.core.experiment import Experiment
 from playground.core.families import features
-from playground.data.dataset import Dataset
+from playground.data.dataset import Array, Dataset
+
+NEARLY_ALL = 0.9
+"""The share of a class from which on accuracy tells little."""
 
 
 def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem]:
@@ -23,7 +26,7 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
     if count == 1:
         sentence = "there is only one training point, which any network learns by heart; take more"
         return [Problem(place, sentence)]
-    found = []
+    found: list[Problem] = []
     targets = dataset.train.targets
     if (targets == targets[0]).all():
         what = "are of class" if dataset.task.kind == "classification" else "have the target"
@@ -34,6 +37,8 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
                 "is right, and there is nothing to learn; take points with different targets",
             )
         )
+    elif dataset.task.kind == "classification":
+        found += _one_rules(place, targets)
     if dataset.task.kind == "classification":
         unseen = np.setdiff1d(dataset.test.targets, targets)
         if len(unseen):
@@ -46,6 +51,19 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
                 )
             )
     return [*found, *_constant_features(experiment, dataset)]
+
+
+def _one_rules(place: Path, targets: Array) -> Iterator[Problem]:
+    """A class that nearly all training points are of."""
+    largest = int(np.bincount(targets.astype(int)).argmax())
+    share = float((targets == largest).mean())
+    if share >= NEARLY_ALL:
+        yield Problem(
+            place,
+            f"{share:.1%} of the training points are of class {largest}: always to answer it is "
+            f"right that often, so an accuracy of {share:.3f} says nothing; look at the loss, or "
+            "take more points of the other classes",
+        )
 
 
 def _constant_features(experiment: Experiment, dataset: Dataset) -> Iterator[Problem]:

@@ -25,6 +25,7 @@ from playground.core.families import (
     stop_rules,
 )
 from playground.core.limits import MAX_LAYERS
+from playground.core.points import NO_POINTS
 from playground.data.dataset import prepare
 from playground.gui import theme
 from playground.gui.icons import icon
@@ -261,7 +262,7 @@ def test_own_points_are_in_the_gallery_while_there_are_any(at_work):
     click(panel.thumbnails["gauss"])
     assert stand_in.refused == []
     assert stand_in.experiment.data.source == "gauss"
-    assert stand_in.experiment.data.points == ()
+    assert stand_in.experiment.data.points == NO_POINTS
     assert not panel.thumbnails["points"].isVisible()
     assert panel.form.editor("noise").isVisible()
 

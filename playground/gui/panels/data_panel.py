@@ -26,7 +26,17 @@ from playground.gui.widgets.warning_line import WarningLine
 COLUMNS = 4
 THUMBNAIL_SAMPLES = 100
 OWN = "points"
-FIELDS = ("problem", "samples", "noise", "test_share", "seed")
+FIELDS = (
+    "problem",
+    "classes",
+    "samples",
+    "balance",
+    "noise",
+    "label_noise",
+    "test_share",
+    "shift",
+    "seed",
+)
 
 
 class DataPanel(QWidget):
@@ -78,10 +88,8 @@ class DataPanel(QWidget):
         self.caption.setText(_caption(data))
         rebuilt = self.form.show_model(data)
         self.features.set_value(data.features)
-        own = data.source == OWN
-        for name in ("samples", "noise"):
-            self.form.set_row_visible(name, not own)
-        self.form.set_row_visible("problem", own)
+        for name in FIELDS:
+            self.form.set_row_visible(name, name not in data.unused)
         self._warn(experiment)
         if rebuilt:
             chain(self.focus_widgets())
@@ -144,7 +152,10 @@ class DataPanel(QWidget):
                 wanted = Data(
                     source=name,
                     samples=THUMBNAIL_SAMPLES,
+                    classes=data.classes,
+                    balance=data.balance,
                     noise=data.noise,
+                    label_noise=data.label_noise,
                     seed=data.seed,
                     test_share=0,
                 )
@@ -166,7 +177,7 @@ class DataPanel(QWidget):
         old = self._experiment
         path: Path = ("data", "source")
         value: object = thumbnail.name
-        task = sources[thumbnail.name].task
+        task = sources[thumbnail.name].task_for(old.data.classes)
         loss_fits = old.training.loss == "auto" or (
             task is not None and losses[old.training.loss].fits(task)
         )
