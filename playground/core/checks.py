@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from playground.core.errors import Problem
+from playground.core.errors import Problem, shown
 from playground.core.families import features, loss_for, losses, sources
 from playground.core.fields import control_of
+from playground.core.formula import FormulaError, formula_of, is_formula, key_of, parse
 from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:
@@ -100,11 +101,7 @@ def _data_errors(data: Data) -> Iterator[Problem]:
     if data.source not in sources:
         yield Problem(("data", "source"), sources.unknown(data.source))
         return
-    for index, name in enumerate(data.features):
-        if name not in features:
-            yield Problem(("data", "features", index), features.unknown(name))
-        elif name in data.features[:index]:
-            yield Problem(("data", "features", index), f"{name!r} is listed twice; once is enough")
+    yield from _feature_errors(data.features)
     own = data.source == "points"
     if own and not data.points:
         yield Problem(("data", "points"), 'must list at least one point for the source "points"')
@@ -120,6 +117,29 @@ def _data_errors(data: Data) -> Iterator[Problem]:
                 f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {data.points[row][2]:g}; for "
                 'any numbers set "problem": "regression"',
             )
+
+
+def _feature_errors(names: tuple[str, ...]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for index, name in enumerate(names):
+        place = ("data", "features", index)
+        key = name
+        if is_formula(name):
+            try:
+                key = key_of(formula_of(name))
+            except FormulaError as error:
+                yield Problem(place, f"{shown(name)} is no formula: {error}")
+                continue
+        elif name not in features:
+            own = 'a formula of your own begins with "=", as in "=sin(3*x1)"'
+            yield Problem(place, f"{features.unknown(name)}; {own}")
+            continue
+        elif features[name].expression:
+            key = key_of(parse(features[name].expression))
+        if key in seen:
+            other = "" if seen[key] == name else f" (the other time as {seen[key]!r})"
+            yield Problem(place, f"{name!r} is listed twice{other}; once is enough")
+        seen.setdefault(key, name)
 
 
 def _training_errors(experiment: Experiment) -> Iterator[Problem]:

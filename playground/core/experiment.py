@@ -45,6 +45,7 @@ from playground.core.families import (
 from playground.core.fields import control_of, integer, number, other
 from playground.core.limits import (
     LARGEST_SEED,
+    MAX_FEATURES,
     MAX_LAYERS,
     MAX_REPLICAS,
     MAX_SAMPLES,
@@ -120,7 +121,7 @@ class Data(Model):
         minimum=0.01,
         maximum=0.99,
         decimals=2,
-        none_label="equal shares",
+        none_label="equal",
         live=True,
         quiet=True,
     )
@@ -172,7 +173,12 @@ class Data(Model):
         quiet=True,
     )
     features: tuple[str, ...] = other(
-        ("x1", "x2"), "Features", "What the network is given of a point.", min_length=1
+        ("x1", "x2"),
+        "Features",
+        "What the network is given of a point: named features, or formulas of x1 and x2 that begin "
+        'with "=".',
+        min_length=1,
+        max_length=MAX_FEATURES,
     )
     points: Points = other(
         NO_POINTS,

@@ -184,6 +184,8 @@ class Feature:
 
     Attributes:
         compute: ``(x1 (n,), x2 (n,)) -> (n,)``.
+        expression: The same as a formula that can be typed in (see ``core.formula``); empty where
+            there is none.
     """
 
     name: str
@@ -191,6 +193,7 @@ class Feature:
     formula: str
     reference: str
     compute: Callable[..., Any]
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True)

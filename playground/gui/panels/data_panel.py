@@ -87,7 +87,9 @@ class DataPanel(QWidget):
         self.thumbnails[data.source].setChecked(True)
         self.caption.setText(_caption(data))
         rebuilt = self.form.show_model(data)
+        reached = self.features.focus_widgets()
         self.features.set_value(data.features)
+        rebuilt = rebuilt or reached != self.features.focus_widgets()
         for name in FIELDS:
             self.form.set_row_visible(name, name not in data.unused)
         self._warn(experiment)

@@ -6,13 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from playground.core.experiment import Experiment
-from playground.core.families import features, loss_for
+from playground.core.families import loss_for
+from playground.core.words import shortened
+from playground.data.features import feature
 from playground.gui.panels.card import CARD_WIDTH, Card
 from playground.gui.theme import LIGHT, Colours, layer_colour
 from playground.gui.widgets.editor import rich
 from playground.gui.widgets.form import Form, Style
 
 INPUT_WIDTH = 88
+LABEL_CHARACTERS = 11
+"""Of a feature's label, in so narrow a card."""
 
 
 class InputCard(Card):
@@ -29,7 +33,10 @@ class InputCard(Card):
         """List the features."""
         names = experiment.data.features
         self.count.setText(_counted(len(names), "feature"))
-        self.names.setText("\n".join(features[name].label for name in names))
+        labels = [feature(name).label for name in names]
+        self.names.setText("\n".join(shortened(label, LABEL_CHARACTERS) for label in labels))
+        cut = any(len(label) > LABEL_CHARACTERS for label in labels)
+        self.names.setToolTip(rich(*labels) if cut else "")
 
     def set_palette_colours(self, colours: Colours) -> None:
         super().set_palette_colours(colours)
