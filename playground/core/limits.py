@@ -27,6 +27,11 @@ MAX_HISTORY_VALUES = 2_000_000
 
 MAX_BYTES = 600_000_000
 """Of a file: the largest network with all that is needed to go on training fits."""
+MAX_TABLE_BYTES = 50_000_000
+"""Of a table that is imported: 100,000 rows of 500 bytes."""
+MAX_TABLE_COLUMNS = 200
+MAX_CELL = 1000
+"""Characters in a cell of a table."""
 MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES
 """In a file: weights, points and the rest. More would fill the memory before it is looked at."""
 MAX_DEPTH = 32

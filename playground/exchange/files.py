@@ -13,8 +13,8 @@ from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_BYTES
 
 
-def read(path: Path) -> bytes:
-    """The content of a file.
+def read(path: Path, most: int = MAX_BYTES) -> bytes:
+    """The content of a file of at most so many bytes.
 
     Raises:
         PlaygroundError: It is not there, too large, not a file, or may not be read.
@@ -22,15 +22,15 @@ def read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             # The size is asked first, so that a huge file costs nothing; a device has none.
-            if os.fstat(file.fileno()).st_size > MAX_BYTES:
-                raise PlaygroundError(f"{path} {_too_large()}")
-            content = file.read(MAX_BYTES + 1)
+            if os.fstat(file.fileno()).st_size > most:
+                raise PlaygroundError(f"{path} {_too_large(most=most)}")
+            content = file.read(most + 1)
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'read')}") from None
     except ValueError:  # a name with a null character
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
-    if len(content) > MAX_BYTES:
-        raise PlaygroundError(f"{path} {_too_large()}")
+    if len(content) > most:
+        raise PlaygroundError(f"{path} {_too_large(most=most)}")
     return content
 
 
@@ -104,8 +104,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _too_large(verb: str = "is") -> str:
-    return f"{verb} larger than the {MAX_BYTES // 1_000_000} MB that are allowed"
+def _too_large(verb: str = "is", most: int = MAX_BYTES) -> str:
+    return f"{verb} larger than the {most // 1_000_000} MB that are allowed"
 
 
 def _in_words(error: OSError, path: Path, done: str) -> str:
