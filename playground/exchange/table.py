@@ -69,8 +69,9 @@ class Table:
         """How the table was understood, in a sentence."""
         header = "with a header" if self.has_header else "without a header"
         sign = "comma" if self.decimal == "," else "point"
+        rows = "1 row" if len(self.rows) == 1 else f"{len(self.rows):,} rows"
         return (
-            f"{len(self.rows):,} rows of {len(self.names)} columns {header}, separated by "
+            f"{rows} of {len(self.names)} columns {header}, separated by "
             f"{SEPARATORS[self.separator]}, decimals with a {sign}, {self.encoding}."
         )
 

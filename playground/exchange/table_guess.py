@@ -26,12 +26,24 @@ _TARGETS = (
 _PASSED_OVER = frozenset({"id", "index", "row", "no", "nr", "number", "#", "unnamed: 0", "set"})
 
 
-def guess(table: Table) -> Choice:
-    """Which columns are probably x1, x2 and the target, and what kind of problem it is.
+def guess(table: Table, columns: Choice | None = None) -> Choice:
+    """Which columns are probably x1, x2 and the target, what problem it is, and whether to scale.
+
+    Args:
+        columns: A choice whose columns are to be taken; the rest is found out.
 
     Raises:
         TableError: There are fewer than three columns, or not two of numbers.
     """
+    if columns is None:
+        columns = _columns(table)
+    choice = replace(columns, problem=_problem(table, columns.target))
+    taken = usable(table, choice, SCALE_ROWS)[0]
+    reach = float(np.abs(taken[:, :2]).max()) if len(taken) else FIELD
+    return replace(choice, scaling="none" if 0.5 <= reach <= 2 * FIELD else "fit")
+
+
+def _columns(table: Table) -> Choice:
     width = len(table.names)
     if width < 3:
         raise TableError(
@@ -63,10 +75,7 @@ def guess(table: Table) -> Choice:
             have = f"only {shown(table.names[free[0]])} is one" if free else "there is none"
             raise TableError(f"x1 and x2 need two columns of numbers beside the target, but {have}")
         pair = (free[0], free[1])
-    choice = Choice(*pair, target, _problem(table, target))
-    taken = usable(table, choice, SCALE_ROWS)[0]
-    reach = float(np.abs(taken[:, :2]).max()) if len(taken) else 0.0
-    return replace(choice, scaling="none" if 0.5 <= reach <= 2 * FIELD else "fit")
+    return Choice(*pair, target)
 
 
 def _values(table: Table, column: int, most: int) -> list[str]:

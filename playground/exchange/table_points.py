@@ -122,10 +122,10 @@ class Taken:
         if not self.bad:
             return ""
         count = len(self.bad)
-        rows = "1 row is" if count == 1 else f"{count:,} rows are"
+        rows = "1 row is no point" if count == 1 else f"{count:,} rows are no points"
         first = "; ".join(map(str, self.bad[:MOST_LISTED]))
         more = f"; … and {count - MOST_LISTED:,} more" if count > MOST_LISTED else ""
-        return f"{rows} no points: {first}{more}"
+        return f"{rows}: {first}{more}"
 
 
 def take(table: Table, choice: Choice) -> Taken:
