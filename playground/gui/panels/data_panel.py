@@ -11,7 +11,7 @@ from playground.core.errors import ExperimentError, Path, Problem
 from playground.core.experiment import Data, Experiment
 from playground.core.families import losses, sources
 from playground.core.fields import control_of
-from playground.core.points import NO_POINTS
+from playground.core.points import NO_POINTS, Points
 from playground.data.checks import warnings_in_points
 from playground.data.dataset import Dataset, prepare
 from playground.gui.theme import LIGHT, Colours
@@ -20,7 +20,7 @@ from playground.gui.widgets.editor import SPACING, chain, rich
 from playground.gui.widgets.feature_toggles import FeatureToggles
 from playground.gui.widgets.form import Form
 from playground.gui.widgets.section import Section
-from playground.gui.widgets.thumbnail import Thumbnail
+from playground.gui.widgets.thumbnail import MOST_POINTS, Thumbnail
 from playground.gui.widgets.warning_line import WarningLine
 
 COLUMNS = 4
@@ -162,7 +162,8 @@ class DataPanel(QWidget):
                     test_share=0,
                 )
             elif data.points:
-                wanted = data
+                some = data.points[:: max(1, len(data.points) // MOST_POINTS)]
+                wanted = Data(source=OWN, points=Points(some), problem=data.problem, test_share=0)
             else:
                 continue
             if self._drawn.get(name) != wanted:
