@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from playground.core.errors import Problem, shown
 from playground.core.families import features, loss_for, losses, sources
 from playground.core.fields import control_of
-from playground.core.formula import FormulaError, formula_of, is_formula, key_of, parse
+from playground.core.formula import FormulaError, formula_of, is_formula, parse
+from playground.core.formula_text import key_of
 from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:

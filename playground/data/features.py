@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.families import Feature, features
-from playground.core.formula import formula_of, is_formula, label_of, text_of
+from playground.core.formula import formula_of, is_formula
+from playground.core.formula_text import label_of, text_of
 from playground.data.formula import evaluate
 
 Array = NDArray[np.float64]

@@ -12,7 +12,8 @@ from playground.core.errors import shown
 from playground.core.families import TaskKind
 from playground.core.limits import MAX_CLASSES
 from playground.exchange.table import SAMPLE_ROWS, Table, TableError, is_missing, number
-from playground.exchange.table_points import FIELD, Choice, usable
+from playground.exchange.table_points import Choice, usable
+from playground.exchange.table_values import FIELD
 
 NUMERIC_SHARE = 0.5
 """Of a column's cells that are numbers, from which on it is a column of numbers."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,22 +16,14 @@ from numpy.typing import NDArray
 from playground.core.errors import shown
 from playground.core.experiment import Data
 from playground.core.families import TaskKind
-from playground.core.limits import MAX_CLASSES, MAX_COORDINATE
+from playground.core.limits import MAX_COORDINATE
 from playground.core.points import Points
 from playground.core.words import in_words
 from playground.exchange.table import Table, TableError, is_missing, number
+from playground.exchange.table_values import Scale, Scaling, classified, notes_on, scaled
 
 Array = NDArray[np.float64]
-Scaling = Literal["none", "standardise", "fit"]
 
-SCALINGS: dict[Scaling, str] = {
-    "none": "as they are",
-    "standardise": "zero mean, unit variance",
-    "fit": "fitted into [-6, 6]",
-}
-"""What may be done with x1 and x2, each by itself. With either, numbers as targets get zero mean
-and unit variance; classes are never scaled."""
-FIELD = 6.0
 MOST_LISTED = 5
 PLAIN = frozenset("0123456789+-.eE")
 """Of these, Python makes the same numbers as :func:`~playground.exchange.table.number`."""
@@ -45,7 +36,7 @@ class Choice:
     Attributes:
         x1, x2, target: Columns, from 0.
         problem: Whether targets are classes or numbers.
-        scaling: See ``SCALINGS``.
+        scaling: See ``table_values.SCALINGS``.
     """
 
     x1: int
@@ -64,17 +55,6 @@ class BadRow:
 
     def __str__(self) -> str:
         return f"line {self.line:,}: {self.reason}"
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """How a column was scaled: ``(value - offset) / divisor``."""
-
-    offset: float
-    divisor: float
-
-
-UNSCALED = Scale(0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +122,7 @@ def take(table: Table, choice: Choice) -> Taken:
     label = shown(table.names[choice.target])
     classes: tuple[str, ...] = ()
     if choice.problem == "classification":
-        classes, targets = _classified(words, table, label)
+        classes, targets = classified(words, table, label)
         values[:, 2] = targets
     if (values[:, 2] == values[0, 2]).all():
         raise TableError(
@@ -155,8 +135,8 @@ def take(table: Table, choice: Choice) -> Taken:
     notes = [
         f"x{index + 1} is {values[0, index]:g} in every row and tells nothing." for index in flat
     ]
-    scales = _scaled(values, choice)
-    notes += _scale_notes(scales, choice)
+    scales = scaled(values, choice.scaling, choice.problem)
+    notes += notes_on(scales)
     values.setflags(write=False)
     return Taken(choice, values, classes, tuple(bad), scales, (*table.notes, *notes))
 
@@ -246,66 +226,3 @@ def _reason(
         if not _fits(value):
             return f"{name} is {shown(cell)}, more than {in_words(MAX_COORDINATE)} in size"
     raise AssertionError("a row without a fault")
-
-
-# --- classes -------------------------------------------------------------------------------------
-
-
-def _classified(words: list[str], table: Table, label: str) -> tuple[tuple[str, ...], Array]:
-    """What the classes are called, and the class of each row."""
-    numbers = {word: number(word, table.decimal) for word in set(words)}
-    values = {value for value in numbers.values() if value is not None}
-    if None not in numbers.values():
-        if len(values) > MAX_CLASSES:
-            _too_many_classes(label, len(values))
-        if all(value.is_integer() and 0 <= value < MAX_CLASSES for value in values):
-            names = tuple(str(index) for index in range(int(max(values)) + 1))
-            return names, np.array([numbers[word] for word in words])
-        order = {value: index for index, value in enumerate(sorted(values))}
-        names = tuple(f"{value:g}" for value in sorted(values))
-        return names, np.array([float(order[numbers[word] or 0.0]) for word in words])
-    if len(numbers) > MAX_CLASSES:
-        _too_many_classes(label, len(numbers))
-    names = tuple(sorted(numbers, key=lambda word: (word.casefold(), word)))
-    places = {word: float(index) for index, word in enumerate(names)}
-    return names, np.array([places[word] for word in words])
-
-
-def _too_many_classes(label: str, count: int) -> NoReturn:
-    raise TableError(
-        f"the column {label} has {count:,} different values, more than the {MAX_CLASSES} classes "
-        "that are allowed; choose another column, or take them as numbers"
-    )
-
-
-# --- scaling -------------------------------------------------------------------------------------
-
-
-def _scaled(values: Array, choice: Choice) -> tuple[Scale, Scale, Scale]:
-    """Scale the columns in place, and say how."""
-    if choice.scaling == "none":
-        return UNSCALED, UNSCALED, UNSCALED
-    scales = []
-    for column in range(3):
-        if column == 2 and choice.problem == "classification":
-            scales.append(UNSCALED)
-            continue
-        cells = values[:, column]
-        if column < 2 and choice.scaling == "fit":
-            low, high = float(cells.min()), float(cells.max())
-            scale = Scale((low + high) / 2, (high - low) / 2 / FIELD)
-        else:
-            scale = Scale(float(cells.mean()), float(cells.std()))
-        if scale.divisor < 1e-300:  # all alike
-            scale = Scale(scale.offset, 1.0)
-        values[:, column] = (cells - scale.offset) / scale.divisor
-        scales.append(scale)
-    return scales[0], scales[1], scales[2]
-
-
-def _scale_notes(scales: Sequence[Scale], choice: Choice) -> list[str]:
-    return [
-        f"{name} = ({name} in the table − {scale.offset:.6g}) / {scale.divisor:.6g}."
-        for name, scale in zip(("x1", "x2", "Target"), scales, strict=True)
-        if scale != UNSCALED
-    ]

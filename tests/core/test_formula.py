@@ -19,11 +19,9 @@ from playground.core.formula import (
     FormulaError,
     Name,
     Number,
-    key_of,
-    label_of,
     parse,
-    text_of,
 )
+from playground.core.formula_text import key_of, label_of, text_of
 from playground.core.limits import MAX_FEATURES, MAX_FORMULA_DEPTH, MAX_FORMULA_LENGTH
 from tests.formulas import texts
 

@@ -12,7 +12,8 @@ from playground.data.dataset import prepare
 from playground.exchange import points_csv
 from playground.exchange.table import TableError, table_of
 from playground.exchange.table_guess import guess
-from playground.exchange.table_points import SCALINGS, Choice, Taken, take
+from playground.exchange.table_points import Choice, Taken, take
+from playground.exchange.table_values import SCALINGS
 from tests.strategies import data_parts
 
 
@@ -193,10 +194,10 @@ def test_fitted_columns_fill_the_field() -> None:
 
 @pytest.mark.parametrize("scaling", SCALINGS)
 def test_classes_are_never_scaled_and_constants_divide_by_nothing(scaling: str) -> None:
-    found = taken("x1,x2,y\n3,1,0\n3,2,1\n3,4,1\n", scaling=scaling)
+    found = taken("x1,x2,y\n0.1,1,0\n0.1,2,1\n0.1,4,1\n", scaling=scaling)
     assert found.values[:, 2].tolist() == [0, 1, 1]
     assert np.isfinite(found.values).all()
-    assert set(found.values[:, 0]) == {3.0 if scaling == "none" else 0.0}
+    assert set(found.values[:, 0]) == {0.1 if scaling == "none" else 0.0}
 
 
 # --- into an experiment, and back ----------------------------------------------------------------
