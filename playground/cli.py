@@ -1,4 +1,4 @@
-"""The commands: the window, and `train`, which needs no screen and imports no Qt."""
+"""The commands: the window, and `train` and `import`, which need no screen and import no Qt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from playground.exchange import experiment_file
 from playground.exchange.document import Document
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
-FORMATS = ("json", "csv")
+FORMATS = ("json", "csv", "points")
 
 ABOUT = """\
 Assemble a small neural network, train it live, and see why it learns or does not.
@@ -24,8 +24,11 @@ examples:
   {prog} result/experiment.json             open a file in it, trained or not
   {prog} train experiment.json --out result
                                             train without a window
+  {prog} import points.csv --out experiment.json
+                                            make an experiment of a table of points
 
-`{prog} train --help` says more. A file that is called "train" is opened as ./train.
+`{prog} train --help` says more, and so does `import --help`.
+A file that is called "train" or "import" is opened as ./train or ./import.
 """
 TRAIN_ABOUT = """\
 Train an experiment without a window, and write it with its weights to DIR/experiment.json.
@@ -54,6 +57,23 @@ its rules then start anew.
 exit codes: 0 done, 1 the run failed (all its networks diverged, or it could not be saved), 2 the
 input is wrong, 130 interrupted by Ctrl+C
 """
+IMPORT_ABOUT = """\
+Make an experiment of a table of points, such as CSV or TSV; all else is as in a new experiment.
+
+Encoding, separator, decimal sign, header and columns are found out, and standard error says how the
+table was understood. Standard output gets one JSON object: points, left_out, problem, classes (what
+class 0, 1, … is called in the table).
+"""
+IMPORT_EXAMPLES = """\
+examples:
+  {prog} points.csv --out experiment.json
+  {prog} flowers.tsv --out flowers.json --columns length,width,kind
+                                            columns by their names
+  {prog} houses.csv --out houses.json --columns 2,3,7 --scale fit
+                                            columns by their numbers; x1 and x2 into [-6, 6]
+
+exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -64,6 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from playground import commands
 
             return commands.train(_train_parser().parse_args(arguments[1:]))
+        if arguments[:1] == ["import"]:
+            from playground import importing
+
+            return importing.import_table(_import_parser().parse_args(arguments[1:]))
         return _open_window(_parser().parse_args(arguments).file)
     except SystemExit as end:  # argparse has said what is wrong, or has helped
         return end.code if isinstance(end.code, int) else DONE
@@ -107,7 +131,8 @@ def _parser() -> argparse.ArgumentParser:
     prog = _program()
     parser = argparse.ArgumentParser(
         prog=prog,
-        usage=f"{prog} [FILE]\n       {prog} train FILE --out DIR [options]",
+        usage=f"{prog} [FILE]\n       {prog} train FILE --out DIR [options]\n"
+        f"       {prog} import TABLE --out FILE [options]",
         description=ABOUT,
         epilog=EXAMPLES.format(prog=prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -157,7 +182,46 @@ def _train_parser() -> argparse.ArgumentParser:
         type=_formats,
         default=("json",),
         help="what to write: json (always written), csv (history.csv: one row an epoch; with "
-        "--resume first the rows that FILE has, which may be every second or fourth epoch)",
+        "--resume first the rows that FILE has, which may be every second or fourth epoch), points "
+        "(points.csv: x1, x2 and target of each training and test point)",
+    )
+    return parser
+
+
+def _import_parser() -> argparse.ArgumentParser:
+    prog = f"{_program()} import"
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description=IMPORT_ABOUT,
+        epilog=IMPORT_EXAMPLES.format(prog=prog),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("table", metavar="TABLE", type=Path, help="a file with a table of points")
+    parser.add_argument(
+        "--out", metavar="FILE", type=Path, required=True, help="the experiment file to write"
+    )
+    parser.add_argument(
+        "--columns",
+        metavar="X1,X2,TARGET",
+        help="names or numbers (from 1) of three columns; found out if not given",
+    )
+    parser.add_argument(
+        "--problem",
+        choices=("classification", "regression"),
+        help="whether targets are classes or numbers; found out if not given",
+    )
+    parser.add_argument(
+        "--scale",
+        choices=("none", "standardise", "fit"),
+        default="none",
+        help="x1 and x2: as they are (none), to zero mean and unit variance (standardise), or into "
+        "[-6, 6] (fit); with the last two, numbers as targets get zero mean and unit variance",
+    )
+    parser.add_argument(
+        "--leave-out-bad-rows",
+        action="store_true",
+        help="go on without rows that have missing or faulty cells",
     )
     return parser
 

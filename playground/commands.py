@@ -22,7 +22,7 @@ from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
 from playground.data.checks import warnings_in_points
-from playground.exchange import experiment_file, files, history_csv
+from playground.exchange import experiment_file, files, history_csv, points_csv
 from playground.exchange.document import Document
 from playground.exchange.history_section import most_rows
 from playground.exchange.trained import capture, restore
@@ -172,7 +172,10 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
     experiment_file.save(capture(trainer), written[0])
     if "csv" in options.format:
         written.append(options.out / "history.csv")
-        history_csv.save(history_csv.dumps(trainer.history), written[1])
+        history_csv.save(history_csv.dumps(trainer.history), written[-1])
+    if "points" in options.format:
+        written.append(options.out / "points.csv")
+        points_csv.save(trainer.dataset, written[-1])
     return written
 
 

@@ -25,6 +25,7 @@ from playground.core.families import (
     optimizers,
     regularizers,
     schedules,
+    shifts,
     sources,
     stop_rules,
 )
@@ -40,8 +41,11 @@ CHOICES: tuple[Registry[Any], ...] = (
     clippings,
     regularizers,
     stop_rules,
+    shifts,
 )
 """The families whose entries are models with parameters."""
+FORMULAS = ("=sin(3*x1)", "=x₁²·x₂ − 1", "=exp(-r^2/2)", "=log(x1)", "=max(x1, x2)")
+"""Features of one's own; one of them has no value at some points."""
 MODELS: tuple[type[BaseModel], ...] = (Data, Layer, Output, Network, Training, Experiment)
 
 
@@ -118,7 +122,7 @@ def data_parts(draw: st.DrawFn, most: int | None = None) -> Data:
         target = st.integers(0, MAX_CLASSES - 1) if problem == "classification" else place
         point = st.tuples(place, place, target)
         points = st.lists(point, min_size=1, max_size=min(most or 30, 30))
-    known = list(features)
+    known = [*features, *FORMULAS]
     given: dict[str, st.SearchStrategy[Any]] = {
         "source": st.just(source),
         "problem": st.just(problem),
@@ -143,7 +147,9 @@ def experiments(draw: st.DrawFn, *, small: bool = False) -> Experiment:
     units, layers, replicas = (5, 3, 3) if small else (64, 5, 8)
     train = data.count - data.test_count
     # So large that even the widest network of all replicas stays within the limit.
-    most = MAX_ACTIVATIONS // (replicas * (len(features) + layers * units + MAX_CLASSES))
+    most = MAX_ACTIVATIONS // (
+        replicas * (len(features) + len(FORMULAS) + layers * units + MAX_CLASSES)
+    )
     batch: st.SearchStrategy[Any] = st.integers(1, 40 if small else most)
     batch_size = draw(batch if train > most else batch | st.just("full"))
     allows_norm = min(train, train if batch_size == "full" else batch_size) > 1

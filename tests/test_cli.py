@@ -154,6 +154,16 @@ def test_csv_alone_comes_with_the_experiment(run: Run) -> None:
     assert {path.name for path in run.out.iterdir()} == {"experiment.json", "history.csv"}
 
 
+def test_the_points_are_written_beside_the_experiment(run: Run) -> None:
+    run.train(run.write(experiment()), "--format", "points,csv")
+    assert {path.name for path in run.out.iterdir()} == {
+        "experiment.json", "history.csv", "points.csv",
+    }  # fmt: skip
+    lines = (run.out / "points.csv").read_text().splitlines()
+    assert lines[0] == "x1,x2,target,set"
+    assert [line.split(",")[3] for line in lines[1:]] == ["train"] * 20 + ["test"] * 20
+
+
 def test_diverged_is_a_failure_with_the_last_finite_weights(run: Run) -> None:
     wild = optimizers["sgd"](learning_rate=1e6)
     changed = replace(experiment(loss="mse"), ("training", "optimizer"), wild)
@@ -375,6 +385,92 @@ def test_an_interruption_before_training_is_no_traceback(
     assert run("train", "x", "--out", "y", code=130) == ""
 
 
+# --- import ----------------------------------------------------------------------------------
+
+FLOWERS = "nr;length;width;species\n" + "".join(
+    f"{i};{i},5;{(i * 7) % 5}0,0;{'iris' if i % 3 else 'rose'}\n" for i in range(1, 40)
+)
+
+
+def test_a_table_becomes_an_experiment(run: Run) -> None:
+    path = run.folder / "flowers.csv"
+    path.write_text(FLOWERS)
+    target = run.folder / "flowers.json"
+    summary = json.loads(run("import", path, "--out", target))
+    assert summary == {
+        "points": 39, "left_out": 0, "problem": "classification", "classes": ["iris", "rose"],
+    }  # fmt: skip
+    data = load(target).experiment.data
+    assert list(data.points)[:3] == [(1.5, 20, 0), (2.5, 40, 0), (3.5, 10, 1)]
+    assert load(target).experiment.name == "flowers"
+    assert "separated by semicolons, decimals with a comma" in run.said
+    assert "x1 is 'length', x2 is 'width', the target is 'species' (classes)." in run.said
+    assert "iris is class 0 and rose is class 1." in run.said
+    assert "--scale fit helps" in run.said
+    assert run.train(target)["epoch"] > 0
+
+
+def test_columns_problem_and_scale_can_be_said(run: Run) -> None:
+    path = run.folder / "flowers.csv"
+    path.write_text(FLOWERS)
+    target = run.folder / "flowers.json"
+    options = ("--problem", "regression", "--scale", "standardise")
+    for columns in ("length,width,nr", "2,3,1"):
+        summary = json.loads(run("import", path, "--out", target, "--columns", columns, *options))
+        assert (summary["problem"], summary["classes"]) == ("regression", [])
+        points = np.array(list(load(target).experiment.data.points))
+        assert np.allclose(points.mean(axis=0), 0)
+        assert np.allclose(points.std(axis=0), 1)
+        assert "x1 = (x1 in the table − " in run.said
+
+
+def test_bad_rows_are_refused_until_they_are_to_be_left_out(run: Run) -> None:
+    path, target = run.folder / "flowers.csv", run.folder / "flowers.json"
+    path.write_text(FLOWERS + "40;;2,0;rose\n")
+    assert run("import", path, "--out", target, code=2) == ""
+    assert "1 row is no point: line 41: 'length' is missing" in run.said
+    assert "--leave-out-bad-rows" in run.said
+    assert not target.exists()
+    summary = json.loads(run("import", path, "--out", target, "--leave-out-bad-rows"))
+    assert (summary["points"], summary["left_out"]) == (39, 1)
+    assert "Left out: 1 row is no point: line 41" in run.said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("TABLE",), "the following arguments are required: --out"),
+        (("none.csv", "--out", "OUT"), "none.csv does not exist"),
+        (("FOLDER", "--out", "OUT"), "is a folder, not a file"),
+        (("TABLE", "--out", "OUT", "--columns", "1,2"), "must be three columns"),
+        (
+            ("TABLE", "--out", "OUT", "--columns", "1,2,9"),
+            "there is no column '9'; the",
+        ),
+        (("TABLE", "--out", "OUT", "--columns", "1,2,2"), "three different columns"),
+        (("TABLE", "--out", "OUT", "--columns", "4,2,1"), "no row is a point; line 2: 'species'"),
+        (("TABLE", "--out", "OUT", "--scale", "much"), "invalid choice: 'much'"),
+        (("ONE", "--out", "OUT"), "1 row of 3 columns"),
+    ],
+)
+def test_what_cannot_be_imported(run: Run, arguments: Sequence[str], words: str) -> None:
+    path, one = run.folder / "flowers.csv", run.folder / "one.csv"
+    path.write_text(FLOWERS)
+    one.write_text("x1,x2,y\n1,2,0\n")
+    places = {"TABLE": path, "OUT": run.folder / "x.json", "FOLDER": run.folder, "ONE": one}
+    given = [places.get(argument, argument) for argument in arguments]
+    assert run("import", *given, code=2) == ""
+    assert words in run.said
+    assert "Traceback" not in run.said
+
+
+def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
+    path = run.folder / "flowers.csv"
+    path.write_text(FLOWERS)
+    assert run("import", path, "--out", run.folder / "missing" / "x.json", code=1) == ""
+    assert "the folder" in run.said
+
+
 # --- wrong input -----------------------------------------------------------------------------
 
 
@@ -389,7 +485,7 @@ def test_an_interruption_before_training_is_no_traceback(
         (("FILE", "--out", "OUT", "--replicas", "65"), "--replicas: must be at most 64"),
         (
             ("FILE", "--out", "OUT", "--format", "json,onnx"),
-            "unknown format 'onnx'; this version writes json, csv",
+            "unknown format 'onnx'; this version writes json, csv, points",
         ),
         (("FILE", "--out", "OUT", "--format", ""), "unknown format ''"),
         (("FILE", "--out", "OUT", "--epoch", "3"), "unrecognized arguments: --epoch 3"),
@@ -510,6 +606,9 @@ def test_help_teaches_by_example(run: Run) -> None:
     for name in cli.FORMATS:
         assert name in text
     assert max(map(len, text.splitlines())) <= 100
+    text = run("import", "--help")
+    assert "points.csv --out experiment.json" in text
+    assert max(map(len, text.splitlines())) <= 100
 
 
 def test_the_examples_of_the_help_are_valid(run: Run) -> None:
@@ -518,15 +617,22 @@ def test_the_examples_of_the_help_are_valid(run: Run) -> None:
     for example in examples:
         options = cli._train_parser().parse_args(example.split())
         assert options.out is not None
+    examples = re.findall(r"^  (?:\S+ )+?import (.+)$", run("import", "--help"), re.MULTILINE)
+    assert len(examples) == 3
+    for example in examples:
+        assert cli._import_parser().parse_args(example.split()).table is not None
 
 
 def test_the_version(run: Run) -> None:
     assert run("--version").split()[-1] == __version__
 
 
-def test_train_imports_no_qt(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["train", "import"])
+def test_a_command_imports_no_qt(tmp_path: Path, command: str) -> None:
     save(Document(experiment()), tmp_path / "experiment.json")
-    arguments = ["train", str(tmp_path / "experiment.json"), "--out", str(tmp_path / "out")]
+    (tmp_path / "points.csv").write_text(FLOWERS)
+    given = {"train": "experiment.json", "import": "points.csv"}[command]
+    arguments = [command, str(tmp_path / given), "--out", str(tmp_path / "out")]
     code = (
         "import sys\nfrom playground.cli import main\n"
         f"assert main({arguments!r}) == 0\n"
@@ -538,4 +644,5 @@ def test_train_imports_no_qt(tmp_path: Path) -> None:
         [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["epoch"] == 12
+    summary = json.loads(done.stdout)
+    assert summary["epoch"] == 12 if command == "train" else summary["points"] == 39

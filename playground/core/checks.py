@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from playground.core.errors import Problem
+from playground.core.errors import Problem, shown
 from playground.core.families import features, loss_for, losses, sources
 from playground.core.fields import control_of
+from playground.core.formula import FormulaError, formula_of, is_formula, parse
+from playground.core.formula_text import key_of
 from playground.core.limits import MAX_ACTIVATIONS, MAX_CLASSES, MAX_PARAMETERS
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def warnings_in(experiment: Experiment) -> list[Problem]:
 
     What takes the drawn points to tell, ``data.checks`` says.
     """
-    found = [*_training_warnings(experiment)]
+    found = [*_training_warnings(experiment), *_data_warnings(experiment.data)]
     for index, layer in enumerate(experiment.network.hidden):
         activation = layer.activation
         if activation.name == "leaky_relu" and getattr(activation, "negative_slope", 0) == 1:
@@ -77,15 +79,30 @@ def _training_warnings(experiment: Experiment) -> Iterator[Problem]:
         yield Problem(place, "with a learning rate of 0 nothing is learned; take more than 0")
 
 
+def _data_warnings(data: Data) -> Iterator[Problem]:
+    source, shift = sources[data.source], data.shift
+    if shift.by_the_rule and source.rule is None and "shift" not in data.unused:
+        yield Problem(
+            ("data", "shift"),
+            f"nothing says how a place is labelled where {source.label} has no points, so test "
+            "points keep their labels as they move, and P(y|x) changes as well; a data set with a "
+            "rule, such as circle, shows covariate shift alone",
+        )
+    classes = data.task.classes
+    if classes and data.label_noise > (classes - 1) / classes:
+        yield Problem(
+            ("data", "label_noise"),
+            f"with {classes} classes and {data.label_noise:g} of the labels exchanged, the right "
+            "label is the rarest one at every place, and the network learns wrong ones; stay below "
+            f"{(classes - 1) / classes:.2g}",
+        )
+
+
 def _data_errors(data: Data) -> Iterator[Problem]:
     if data.source not in sources:
         yield Problem(("data", "source"), sources.unknown(data.source))
         return
-    for index, name in enumerate(data.features):
-        if name not in features:
-            yield Problem(("data", "features", index), features.unknown(name))
-        elif name in data.features[:index]:
-            yield Problem(("data", "features", index), f"{name!r} is listed twice; once is enough")
+    yield from _feature_errors(data.features)
     own = data.source == "points"
     if own and not data.points:
         yield Problem(("data", "points"), 'must list at least one point for the source "points"')
@@ -94,14 +111,36 @@ def _data_errors(data: Data) -> Iterator[Problem]:
             ("data", "points"), f'are only used by the source "points", not by "{data.source}"'
         )
     if own and data.problem == "classification":
-        for index, point in enumerate(data.points):
-            if point[2] < 0 or point[2] != int(point[2]) or point[2] >= MAX_CLASSES:
-                yield Problem(
-                    ("data", "points", index, 2),
-                    f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {point[2]:g}; for any "
-                    'numbers set "problem": "regression"',
-                )
-                return
+        row = data.points.first_no_class(MAX_CLASSES)
+        if row is not None:
+            yield Problem(
+                ("data", "points", row, 2),
+                f"must be a class 0, 1, … {MAX_CLASSES - 1}, but is {data.points[row][2]:g}; for "
+                'any numbers set "problem": "regression"',
+            )
+
+
+def _feature_errors(names: tuple[str, ...]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for index, name in enumerate(names):
+        place = ("data", "features", index)
+        key = name
+        if is_formula(name):
+            try:
+                key = key_of(formula_of(name))
+            except FormulaError as error:
+                yield Problem(place, f"{shown(name)} is no formula: {error}")
+                continue
+        elif name not in features:
+            own = 'a formula of your own begins with "=", as in "=sin(3*x1)"'
+            yield Problem(place, f"{features.unknown(name)}; {own}")
+            continue
+        elif features[name].expression:
+            key = key_of(parse(features[name].expression))
+        if key in seen:
+            other = "" if seen[key] == name else f" (the other time as {seen[key]!r})"
+            yield Problem(place, f"{name!r} is listed twice{other}; once is enough")
+        seen.setdefault(key, name)
 
 
 def _training_errors(experiment: Experiment) -> Iterator[Problem]:

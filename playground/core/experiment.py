@@ -9,10 +9,16 @@ from __future__ import annotations
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializeAsAny,
+    model_validator,
+)
 
 from playground.core.checks import errors_in
 from playground.core.choice import Model, parse
+from playground.core.data import Data as Data
 from playground.core.errors import Problem, fail, shown
 from playground.core.families import (
     Activation,
@@ -22,7 +28,6 @@ from playground.core.families import (
     Regularizer,
     Schedule,
     StopRule,
-    Task,
     activations,
     clippings,
     initializers,
@@ -30,13 +35,11 @@ from playground.core.families import (
     optimizers,
     regularizers,
     schedules,
-    sources,
     stop_rules,
 )
 from playground.core.fields import integer, number, other
 from playground.core.limits import (
     LARGEST_SEED,
-    MAX_COORDINATE,
     MAX_LAYERS,
     MAX_REPLICAS,
     MAX_SAMPLES,
@@ -45,8 +48,6 @@ from playground.core.limits import (
 
 BATCH_NORM_PLACES = {"none": "none", "before": "before activation", "after": "after activation"}
 
-Coordinate = Annotated[float, Field(strict=True, ge=-MAX_COORDINATE, le=MAX_COORDINATE)]
-Point = tuple[Coordinate, Coordinate, Coordinate]
 ChosenActivation = Annotated[
     SerializeAsAny[Activation], BeforeValidator(partial(parse, activations)), activations
 ]
@@ -81,84 +82,6 @@ def _batch_size(given: object) -> object:
         wanted = f'must be a whole number from 1 to {MAX_SAMPLES:,}, or "full"'
         fail([Problem((), f"{wanted}, but is {shown(given)}")])
     return given
-
-
-class Data(Model):
-    """Where the points come from, and what of them the network sees."""
-
-    source: str = other("circle", "Data set", "The shape of the data.")
-    samples: int = integer(
-        500,
-        "Samples",
-        "How many points there are, for training and test together.",
-        minimum=1,
-        maximum=MAX_SAMPLES,
-        slider=(20, 5000),
-        scale="log",
-    )
-    noise: float = number(
-        0.1,
-        "Noise",
-        "How far points stray from their shape, from 0 (clean) to 1. Changing it during a run "
-        "draws new points and keeps the network.",
-        minimum=0,
-        maximum=1,
-        decimals=2,
-        live=True,
-    )
-    test_share: float = number(
-        0.5,
-        "Test share",
-        "The share of the points that is kept out of training to judge it. At 0 all points train.",
-        minimum=0,
-        maximum=0.9,
-        decimals=2,
-    )
-    seed: int = integer(
-        7,
-        "Data seed",
-        "The start of the random numbers that draw the points and split them.",
-        minimum=0,
-        maximum=LARGEST_SEED,
-        slider=(0, 100),
-    )
-    features: tuple[str, ...] = other(
-        ("x1", "x2"), "Features", "What the network is given of a point.", min_length=1
-    )
-    points: tuple[Point, ...] = other(
-        (),
-        "Points",
-        'Your own points as [x1, x2, target], used when the data set is "points".',
-        max_length=MAX_SAMPLES,
-    )
-    problem: Literal["classification", "regression"] = other(
-        "classification",
-        "Problem",
-        "Whether the targets of your own points are classes 0, 1, … or any numbers.",
-        options={"classification": "classes", "regression": "numbers"},
-    )
-
-    @property
-    def task(self) -> Task:
-        """What is to be learned: for one's own points the number of classes is read off them."""
-        known = sources[self.source].task
-        if known is not None:
-            return known
-        if self.problem == "regression":
-            return Task("regression", 0)
-        return Task("classification", max(2, 1 + int(max(point[2] for point in self.points))))
-
-    @property
-    def count(self) -> int:
-        """How many points there are in all."""
-        return len(self.points) if self.source == "points" else self.samples
-
-    @property
-    def test_count(self) -> int:
-        """How many points are kept for the test: at least one when there is to be a test set."""
-        if self.test_share == 0 or self.count < 2:
-            return 0
-        return min(max(1, round(self.count * self.test_share)), self.count - 1)
 
 
 class Layer(Model):

@@ -103,13 +103,44 @@ class StopRule(Choice):
     needs_test_set: ClassVar[bool] = False
 
 
+class Shift(Choice):
+    """How the test points are distributed otherwise than the training points."""
+
+    moves: ClassVar[bool] = True
+    """Whether it moves the test points at all."""
+    by_the_rule: ClassVar[bool] = False
+    """Whether moved points get the label that belongs to their new place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What a generator of points is told.
+
+    Attributes:
+        count: How many points.
+        noise: From 0 (clean) to 1.
+        classes: How many classes, where a data set leaves that open.
+        balance: The share of class 0; None for equal shares, or what chance gives.
+    """
+
+    count: int
+    noise: float
+    classes: int
+    balance: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A data set: a generator of labelled points in the plane.
 
     Attributes:
-        task: What is to be learned from it; None where the points themselves say so.
-        generate: ``(count, noise, rng) -> (points (count, 2), targets (count,))``.
+        task: What is to be learned from it, where ``many`` with the default number of classes; None
+            where the points themselves say so.
+        scatter: ``(draw, rng) -> (points (count, 2), targets (count,))``.
+        rule: ``(points, draw, rng) -> targets``: the label of any place, noise included; it then
+            replaces the targets of ``scatter``. None where only the generator knows the labels, as
+            that of a cloud which overlaps with others.
+        many: Whether the number of classes is left to the experiment.
     """
 
     name: str
@@ -117,7 +148,34 @@ class Source:
     formula: str
     reference: str
     task: Task | None
-    generate: Callable[..., Any]
+    scatter: Callable[..., Any]
+    rule: Callable[..., Any] | None = None
+    many: bool = False
+
+    def task_for(self, classes: int) -> Task | None:
+        """The task with so many classes, where the data set leaves that open."""
+        return Task("classification", classes) if self.many else self.task
+
+    def generate(
+        self,
+        count: int,
+        noise: float,
+        rng: Any,
+        *,
+        classes: int = 3,
+        balance: float | None = None,
+        move: Callable[..., Any] | None = None,
+    ) -> Any:
+        """Draw points: (points (count, 2), targets (count,)).
+
+        Args:
+            move: What becomes of the points before the rule labels them.
+        """
+        draw = Draw(count, noise, classes, balance)
+        points, targets = self.scatter(draw, rng)
+        if move is not None:
+            points = move(points)
+        return points, targets if self.rule is None else self.rule(points, draw, rng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +184,8 @@ class Feature:
 
     Attributes:
         compute: ``(x1 (n,), x2 (n,)) -> (n,)``.
+        expression: The same as a formula that can be typed in (see ``core.formula``); empty where
+            there is none.
     """
 
     name: str
@@ -133,6 +193,7 @@ class Feature:
     formula: str
     reference: str
     compute: Callable[..., Any]
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +222,7 @@ schedules: Registry[type[Schedule]] = Registry("schedule")
 clippings: Registry[type[Clipping]] = Registry("clipping")
 regularizers: Registry[type[Regularizer]] = Registry("regularizer")
 stop_rules: Registry[type[StopRule]] = Registry("stop rule")
+shifts: Registry[type[Shift]] = Registry("shift")
 sources: Registry[Source] = Registry("data set")
 features: Registry[Feature] = Registry("feature")
 losses: Registry[Loss] = Registry("loss")

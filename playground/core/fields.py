@@ -29,6 +29,7 @@ class Control:
         options: Value to label, for a field that is one of a few.
         none_label: What an empty value (``None``) means, where that is allowed.
         live: Whether a change acts on the running network, which otherwise is built anew.
+        quiet: Whether files leave it out while it has its default.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Control:
     options: Mapping[str, str] = field(default_factory=dict)
     none_label: str = ""
     live: bool = False
+    quiet: bool = False
 
 
 def number(
@@ -60,6 +62,7 @@ def number(
     decimals: int = 3,
     none_label: str = "",
     live: bool = False,
+    quiet: bool = False,
 ) -> Any:
     """Declare a real-valued field.
 
@@ -71,7 +74,7 @@ def number(
     low, high = slider or (minimum, maximum)
     control = Control(
         label, help, minimum, maximum, low, high, scale, unit, decimals,
-        none_label=none_label, live=live,
+        none_label=none_label, live=live, quiet=quiet,
     )  # fmt: skip
     bounds: dict[str, float] = {
         "gt" if above_minimum else "ge": minimum,
@@ -91,10 +94,13 @@ def integer(
     scale: Scale = "linear",
     unit: str = "",
     live: bool = False,
+    quiet: bool = False,
 ) -> Any:
     """Declare a whole-numbered field."""
     low, high = slider or (minimum, maximum)
-    control = Control(label, help, minimum, maximum, low, high, scale, unit, 0, live=live)
+    control = Control(
+        label, help, minimum, maximum, low, high, scale, unit, 0, live=live, quiet=quiet
+    )
     return _field(default, control, strict=True, ge=minimum, le=maximum)
 
 
@@ -105,10 +111,12 @@ def other(
     *,
     options: Mapping[str, str] | None = None,
     live: bool = False,
+    quiet: bool = False,
     **constraints: Any,
 ) -> Any:
     """Declare a field that is not a plain number: a flag, a text, one of a few, a list."""
-    return _field(default, Control(label, help, options=options or {}, live=live), **constraints)
+    control = Control(label, help, options=options or {}, live=live, quiet=quiet)
+    return _field(default, control, **constraints)
 
 
 def control_of(info: FieldInfo) -> Control:

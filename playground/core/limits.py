@@ -7,6 +7,13 @@ MAX_REPLICAS = 64
 MAX_CLASSES = 20
 MAX_COORDINATE = 1e9
 """Of one's own points: its square is far from the end of single precision."""
+MAX_FEATURES = 32
+MAX_FORMULA_LENGTH = 200
+"""Characters of a feature of one's own."""
+MAX_FORMULA_DEPTH = 24
+"""Of parentheses, functions and signs within each other."""
+LARGEST_FEATURE = MAX_COORDINATE**2
+"""Of a formula's value, in size; what is beyond counts as having no value."""
 MAX_PARAMETERS = 10_000_000
 """Of all replicas together: some 250 MB with an optimizer's state and the kept copies."""
 MAX_ACTIVATIONS = 40_000_000
@@ -20,6 +27,11 @@ MAX_HISTORY_VALUES = 2_000_000
 
 MAX_BYTES = 600_000_000
 """Of a file: the largest network with all that is needed to go on training fits."""
+MAX_TABLE_BYTES = 50_000_000
+"""Of a table that is imported: 100,000 rows of 500 bytes."""
+MAX_TABLE_COLUMNS = 200
+MAX_CELL = 1000
+"""Characters in a cell of a table."""
 MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES
 """In a file: weights, points and the rest. More would fill the memory before it is looked at."""
 MAX_DEPTH = 32

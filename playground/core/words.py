@@ -38,6 +38,11 @@ def power(exponent: int) -> str:
     return "10" + str(exponent).translate(_RAISED)
 
 
+def shortened(text: str, most: int) -> str:
+    """A text of at most so many characters, the last of which shows that there was more."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def listed(items: Sequence[object]) -> str:
     """Such as "1, 2 and 5"."""
     words = [str(item) for item in items]

@@ -1,5 +1,5 @@
 """Points in the plane: generators, features, and their split into training and test."""
 
-from playground.data import features, sources
+from playground.data import features, shifts, sources
 
-__all__ = ["features", "sources"]
+__all__ = ["features", "shifts", "sources"]

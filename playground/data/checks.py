@@ -8,8 +8,13 @@ import numpy as np
 
 from playground.core.errors import Path, Problem
 from playground.core.experiment import Experiment
-from playground.core.families import features
-from playground.data.dataset import Dataset
+from playground.core.formula import formula_of, is_formula
+from playground.data.dataset import Array, Dataset
+from playground.data.features import feature
+from playground.data.formula import undefined
+
+NEARLY_ALL = 0.9
+"""The share of a class from which on accuracy tells little."""
 
 
 def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem]:
@@ -23,7 +28,7 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
     if count == 1:
         sentence = "there is only one training point, which any network learns by heart; take more"
         return [Problem(place, sentence)]
-    found = []
+    found: list[Problem] = []
     targets = dataset.train.targets
     if (targets == targets[0]).all():
         what = "are of class" if dataset.task.kind == "classification" else "have the target"
@@ -34,6 +39,8 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
                 "is right, and there is nothing to learn; take points with different targets",
             )
         )
+    elif dataset.task.kind == "classification":
+        found += _one_rules(place, targets)
     if dataset.task.kind == "classification":
         unseen = sorted(set(dataset.test.targets.tolist()) - set(targets.tolist()))
         if unseen:
@@ -45,7 +52,42 @@ def warnings_in_points(experiment: Experiment, dataset: Dataset) -> list[Problem
                     "cannot be learned; take more points or another data seed",
                 )
             )
-    return [*found, *_constant_features(experiment, dataset)]
+    found += _undefined_features(experiment, dataset)
+    known = {problem.path for problem in found}
+    constant = _constant_features(experiment, dataset)
+    return [*found, *(problem for problem in constant if problem.path not in known)]
+
+
+def _one_rules(place: Path, targets: Array) -> Iterator[Problem]:
+    """A class that nearly all training points are of."""
+    largest = int(np.bincount(targets.astype(int)).argmax())
+    share = float((targets == largest).mean())
+    if share >= NEARLY_ALL:
+        yield Problem(
+            place,
+            f"{share:.1%} of the training points are of class {largest}: always to answer it is "
+            f"right that often, so an accuracy of {share:.3f} says nothing; look at the loss, or "
+            "take more points of the other classes",
+        )
+
+
+def _undefined_features(experiment: Experiment, dataset: Dataset) -> Iterator[Problem]:
+    """Formulas that have no value at some of the points."""
+    points = np.concatenate((dataset.train.points, dataset.test.points))
+    for index, name in enumerate(experiment.data.features):
+        if not is_formula(name):
+            continue
+        bad = np.flatnonzero(undefined(formula_of(name), *points.T))
+        if len(bad):
+            x1, x2 = points[bad[0]]
+            others = f" and at {len(bad) - 1:,} more of the {len(points):,} points"
+            yield Problem(
+                ("data", "features", index),
+                f"the feature {feature(name).label} has no finite value of usable size at x1 = "
+                f"{x1:.4g}, x2 = {x2:.4g}{others if len(bad) > 1 else ''}: there the network is "
+                "given 0; keep roots and logarithms to positive numbers, as in log(1 + abs(x1)), "
+                "and divisors away from 0",
+            )
 
 
 def _constant_features(experiment: Experiment, dataset: Dataset) -> Iterator[Problem]:
@@ -60,7 +102,7 @@ def _constant_features(experiment: Experiment, dataset: Dataset) -> Iterator[Pro
         )
         return
     for index in np.flatnonzero(constant):
-        label = features[experiment.data.features[index]].label
+        label = feature(experiment.data.features[index]).label
         yield Problem(
             ("data", "features", int(index)),
             f"the feature {label} is {inputs[index, 0]:g} at every training point and tells the "

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.experiment import Data
 from playground.core.families import Task, sources
+from playground.core.points import COLUMNS
 from playground.data.features import compute
+from playground.data.shifts import MovingShift
 
 Array = NDArray[np.float64]
 
-GENERATE, SPLIT = 0, 1  # separate random streams: a change of the split draws the same points
+GENERATE, SPLIT, RELABEL = 0, 1, 2
+"""Separate random streams: a change of the split, or of the labels' noise, draws the same points.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,21 +50,61 @@ class Dataset:
 
 
 def prepare(data: Data) -> Dataset:
-    """Draw or take the points of an experiment and split them; the same data, the same bytes."""
+    """Draw or take the points of an experiment and split them; the same data, the same bytes.
+
+    A shift moves test points only, and label noise changes training targets only. Under covariate
+    shift a moved point is judged by the data set's rule at its new place, with the same noise;
+    where there is no rule, it keeps its label.
+    """
+    order = np.random.default_rng((data.seed, SPLIT)).permutation(data.count)
+    train, test = order[data.test_count :], order[: data.test_count]
+    source, shift = sources[data.source], cast(MovingShift, data.shift)
+
+    def move(points: Array) -> Array:
+        moved = points.copy()
+        moved[test] = shift.move(points[test])
+        return moved
+
+    judged_anew = shift.moves and shift.by_the_rule and source.rule is not None
     if data.source == "points":
-        labelled = np.array(data.points, dtype=np.float64)
+        labelled = np.frombuffer(data.points.packed).reshape(-1, COLUMNS)
         points, targets = labelled[:, :2], labelled[:, 2]
     else:
         rng = np.random.default_rng((data.seed, GENERATE))
-        points, targets = sources[data.source].generate(data.samples, data.noise, rng)
-    order = np.random.default_rng((data.seed, SPLIT)).permutation(len(targets))
-    train = order[data.test_count :]
-    test = order[: data.test_count]
+        points, targets = source.generate(
+            data.samples,
+            data.noise,
+            rng,
+            classes=data.classes,
+            balance=data.balance,
+            move=move if judged_anew else None,
+        )
+    if shift.moves and not judged_anew:
+        points = move(points)
     return Dataset(
         data.task,
-        _part(data, points[train], targets[train]),
+        _part(data, points[train], _with_label_noise(data, targets[train])),
         _part(data, points[test], targets[test]),
     )
+
+
+def _with_label_noise(data: Data, targets: Array) -> Array:
+    """Targets (n,) of which a share is another class, or to which numbers are added.
+
+    A point whose label is exchanged by a little noise has the same wrong label under more of it.
+    """
+    if data.label_noise == 0:
+        return targets
+    rng = np.random.default_rng((data.seed, RELABEL))
+    task, count = data.task, len(targets)
+    if task.kind == "regression":
+        spread = float(targets.std())
+        return targets + data.label_noise * spread * rng.normal(size=count)
+    wrong = rng.permutation(count)[: round(data.label_noise * count)]
+    steps = rng.integers(1, task.classes, count)
+    changed = targets.copy()
+    changed[wrong] = (targets[wrong] + steps[wrong]) % task.classes
+    return changed
 
 
 def _part(data: Data, points: Array, targets: Array) -> Part:

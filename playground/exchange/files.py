@@ -13,24 +13,28 @@ from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_BYTES
 
 
-def read(path: Path) -> bytes:
+def read(path: Path, most: int | None = None) -> bytes:
     """The content of a file.
+
+    Args:
+        most: How many bytes it may have; ``MAX_BYTES`` if not given.
 
     Raises:
         PlaygroundError: It is not there, too large, not a file, or may not be read.
     """
+    most = MAX_BYTES if most is None else most
     try:
         with path.open("rb") as file:
             # The size is asked first, so that a huge file costs nothing; a device has none.
-            if os.fstat(file.fileno()).st_size > MAX_BYTES:
-                raise PlaygroundError(f"{path} {_too_large()}")
-            content = file.read(MAX_BYTES + 1)
+            if os.fstat(file.fileno()).st_size > most:
+                raise PlaygroundError(f"{path} {_too_large(most)}")
+            content = file.read(most + 1)
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'read')}") from None
     except ValueError:  # a name with a null character
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
-    if len(content) > MAX_BYTES:
-        raise PlaygroundError(f"{path} {_too_large()}")
+    if len(content) > most:
+        raise PlaygroundError(f"{path} {_too_large(most)}")
     return content
 
 
@@ -42,8 +46,8 @@ def write(path: Path, content: bytes) -> None:
     """
     if len(content) > MAX_BYTES:
         raise PlaygroundError(
-            f"{path} is not written: it {_too_large('would be')} and so could not be opened again; "
-            "a smaller network, fewer replicas or single precision make it smaller"
+            f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could not be "
+            "opened again; a smaller network, fewer replicas or single precision make it smaller"
         )
     try:
         target = Path(os.path.realpath(path))  # a link stays a link
@@ -104,8 +108,8 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _too_large(verb: str = "is") -> str:
-    return f"{verb} larger than the {MAX_BYTES // 1_000_000} MB that are allowed"
+def _too_large(most: int, verb: str = "is") -> str:
+    return f"{verb} larger than the {most // 1_000_000} MB that are allowed"
 
 
 def _in_words(error: OSError, path: Path, done: str) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from playground.core.points import Points
+
 WIDTH = 100
 STEP = "  "
 
@@ -23,6 +25,9 @@ def text_of(value: Any, indent: str = "") -> str:
     """
     if isinstance(value, np.ndarray):
         return _array(value, indent)
+    if isinstance(value, Points):
+        rows = [f"[{x1!r}, {x2!r}, {target!r}]" for x1, x2, target in value]
+        return _joined("[", rows, "]", indent)
     if isinstance(value, Mapping):
         inner = indent + STEP
         parts = [f"{json.dumps(k)}: {text_of(v, inner)}" for k, v in value.items()]

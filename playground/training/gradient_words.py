@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 
 from playground.core.experiment import Layer
-from playground.core.families import features
+from playground.data.features import feature
 from playground.engine.regularizers import Penalty
 from playground.training.comparison import BOUND, STEP, Part
 from playground.training.gradient_check import GradientCheck
@@ -52,7 +52,7 @@ def where(check: GradientCheck, part: Part) -> str:
     if not source:
         return name
     if part.layer == 0:
-        return f"{features[check.experiment.data.features[source[0]]].label} → {name}"
+        return f"{feature(check.experiment.data.features[source[0]]).label} → {name}"
     return f"unit {source[0] + 1} → {name}"
 
 

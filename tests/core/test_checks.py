@@ -212,6 +212,23 @@ def test_fewer_than_100_test_points_that_pick_the_epoch_are_warned_against() -> 
     assert warned({"data": {"samples": 198}, "training": {"stop": []}}) == {}
 
 
+@pytest.mark.parametrize("source", [name for name in sources if name != "points"])
+def test_covariate_shift_without_a_rule_is_warned_against(source: str) -> None:
+    given = {"data": {"source": source, "shift": {"name": "covariate", "x1": 1}}}
+    found = warned(given)
+    assert ("data.shift" in found) == (sources[source].rule is None)
+    assert all("P(y|x) changes as well" in message for message in found.values())
+    given["data"]["shift"] = "with_labels"
+    assert warned(given) == {}
+
+
+def test_more_wrong_labels_than_right_ones_are_warned_against() -> None:
+    assert "stay below 0.5" in warned({"data": {"label_noise": 0.6}})["data.label_noise"]
+    assert warned({"data": {"label_noise": 0.5}}) == {}
+    assert warned({"data": {"source": "blobs", "classes": 4, "label_noise": 0.7}}) == {}
+    assert warned({"data": {"source": "plane", "label_noise": 1.0}}) == {}
+
+
 @pytest.mark.parametrize(
     ("batch_size", "words"),
     [

@@ -111,6 +111,10 @@ def test_differences_are_the_smallest_parts() -> None:
     [
         (("name",), True),
         (("data", "noise"), True),
+        (("data", "balance"), True),
+        (("data", "label_noise"), True),
+        (("data", "shift"), True),
+        (("data", "classes"), False),
         (("data", "samples"), False),
         (("data", "seed"), False),
         (("data", "features"), False),

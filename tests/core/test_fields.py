@@ -157,7 +157,9 @@ NAMED = {
     "clipping": "none norm value",
     "regularizer": "none l1 l2",
     "stop rule": "test_loss_plateau gradient_norm weight_change target_loss",
-    "data set": "circle xor gauss spiral moons plane reg_gauss points",
+    "shift": "none covariate with_labels",
+    "data set": "circle xor gauss spiral moons checkerboard rings blobs pinwheel plane reg_gauss "
+    "sine step points",
     "loss": "binary_cross_entropy cross_entropy mse huber hinge",
 }
 """What files of version 1 may hold by the format's description; it can only grow."""

@@ -21,6 +21,7 @@ PLACES: dict[str, Path] = {
     "clipping": ("training", "clipping"),
     "regularizer": ("training", "regularizer"),
     "stop rule": ("training", "stop", 0),
+    "shift": ("data", "shift"),
 }
 ENTRIES = [
     pytest.param(registry, entry, id=f"{registry.family}-{name}")

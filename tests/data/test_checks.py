@@ -36,6 +36,15 @@ def test_labels_that_are_all_equal(label: int) -> None:
     assert "nothing to learn; take points with different targets" in sentence
 
 
+def test_a_class_that_nearly_all_points_are_of() -> None:
+    points = [[index, -index, float(index % 20 == 0)] for index in range(40)]
+    sentence = own(points)["data.points"]
+    assert sentence.startswith("95.0% of the training points are of class 0: always to answer it")
+    assert "an accuracy of 0.950 says nothing" in sentence
+    assert "of class 1" in warned(source="gauss", balance=0.05)["data.samples"]
+    assert warned(source="gauss", balance=0.15) == {}
+
+
 def test_numbers_that_are_all_equal() -> None:
     points = [[index, -index, 2.5] for index in range(40)]
     assert "have the target 2.5" in own(points, problem="regression")["data.points"]

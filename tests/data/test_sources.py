@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from playground.core.families import sources
+from playground.core.families import Draw, sources
 from playground.data.sources import BUMPS, class_of_each
 
 Array = NDArray[np.float64]
 GENERATED = [name for name, source in sources.items() if source.task is not None]
-EVEN = ["circle", "gauss", "spiral", "moons", "pinwheel"]  # classes in equal shares
+CLASSES = [name for name in GENERATED if sources[name].task.kind == "classification"]
+MANY = [name for name in GENERATED if sources[name].many]
+EVEN = [name for name in CLASSES if name not in ("xor", "checkerboard")]  # those by chance
 each_source = pytest.mark.parametrize("name", GENERATED)
 
 
@@ -71,8 +73,72 @@ def test_classes_are_balanced(name: str, count: int) -> None:
     assert shares.max() - shares.min() <= 1
 
 
-def test_xor_is_balanced_by_chance() -> None:
-    assert 0.45 < draw("xor", 4000)[1].mean() < 0.55
+@pytest.mark.parametrize("name", ["xor", "checkerboard"])
+def test_what_is_balanced_by_chance(name: str) -> None:
+    assert 0.45 < draw(name, 4000)[1].mean() < 0.55
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("balance", [0.01, 0.1, 0.5, 0.77, 0.99])
+@pytest.mark.parametrize("count", [2, 50, 501])
+def test_a_share_of_class_0_is_honoured(name: str, balance: float, count: int) -> None:
+    rng = np.random.default_rng(3)
+    _, targets = sources[name].generate(count, 0.0, rng, balance=balance)
+    task = sources[name].task
+    assert task is not None
+    shares = np.bincount(targets.astype(int), minlength=task.classes)
+    assert shares[0] == min(max(round(balance * count), 1), count - 1)
+    assert shares[1:].max() - shares[1:].min() <= 1
+    assert shares.sum() == count
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_share_leaves_each_class_where_it_was(name: str) -> None:
+    for balance in (0.2, 0.8):
+        rng = np.random.default_rng(3)
+        points, targets = sources[name].generate(4000, 0.0, rng, balance=balance)
+        assert np.abs(points).max() <= 6
+        usual, labels = draw(name, 4000)
+        for label in np.unique(targets):
+            moved = points[targets == label].mean(axis=0) - usual[labels == label].mean(axis=0)
+            assert np.abs(moved).max() < 0.5, label
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("classes", range(2, 9))
+def test_as_many_classes_as_are_asked_for(name: str, classes: int) -> None:
+    rng = np.random.default_rng(3)
+    points, targets = sources[name].generate(80 * classes, 0.0, rng, classes=classes)
+    assert np.bincount(targets.astype(int)).tolist() == [80] * classes
+    assert np.abs(points).max() <= 6
+    assert sources[name].task_for(classes) == ("classification", classes)
+    # Each point is nearest to one of its own class: the classes lie apart.
+    distance = np.hypot(*(points[:, None] - points).T) + 1e9 * np.eye(len(points))
+    assert (targets[distance.argmin(axis=1)] == targets).mean() > 0.95
+
+
+@pytest.mark.parametrize("name", [name for name in GENERATED if name not in MANY])
+def test_other_data_sets_ignore_the_number_of_classes(name: str) -> None:
+    drawn = [
+        sources[name].generate(50, 0.2, np.random.default_rng(3), classes=classes)
+        for classes in (2, 8)
+    ]
+    assert np.array_equal(drawn[0][0], drawn[1][0])
+    assert np.array_equal(drawn[0][1], drawn[1][1])
+    assert sources[name].task_for(8) == sources[name].task
+
+
+@pytest.mark.parametrize("name", [name for name in CLASSES if sources[name].rule is not None])
+def test_the_rule_agrees_with_the_generator(name: str) -> None:
+    source = sources[name]
+    task = source.task
+    assert task is not None
+    for seed in range(3):
+        settings = Draw(500, 0.0, task.classes, None)
+        points, targets = source.scatter(settings, np.random.default_rng(seed))
+        assert source.rule is not None
+        labels = source.rule(points, settings, np.random.default_rng(0))
+        assert np.array_equal(labels, targets)
 
 
 @pytest.mark.parametrize("classes", [1, 2, 3])
@@ -168,6 +234,42 @@ def test_pinwheel_has_three_arms_a_third_of_a_turn_apart() -> None:
             arms[one] @ turn, arms[following]
         )
     assert np.allclose(np.hypot(*arms[0].T), 5 * np.arange(100) / 100)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_blobs_are_clouds_around_evenly_spread_centres(noise: float) -> None:
+    points, targets = draw("blobs", 30_000, noise)
+    for label in range(3):
+        cloud = points[targets == label]
+        angle = 2 * np.pi * label / 3
+        centre = 3.5 * np.array([np.sin(angle), np.cos(angle)])
+        spread = 0.5 + 3 * noise
+        assert np.abs(cloud.mean(axis=0) - centre).max() < 4 * spread / 100
+        assert np.abs(cloud.std(axis=0) / spread - 1).max() < 4 / 20_000**0.5
+
+
+def test_rings_have_gaps_of_three_tenths_of_their_width() -> None:
+    points, targets = draw("rings", 3000)
+    radius = np.hypot(*points.T) / (5.5 / 3)
+    assert np.array_equal(np.floor(radius), targets)
+    across = radius - targets
+    assert across[targets > 0].min() >= 0.15
+    assert across.max() <= 0.85
+
+
+def test_checkerboard() -> None:
+    points, targets = draw("checkerboard", 3000)
+    for corner in ((-6, -6), (-3, 0), (0, -6), (3, 3)):
+        inside = ((points >= corner) & (points < np.add(corner, 3))).all(axis=1)
+        assert inside.any()
+        assert set(targets[inside]) == {1.0 - (corner[0] + corner[1]) / 3 % 2}
+
+
+def test_sine_and_step() -> None:
+    points, targets = draw("sine")
+    assert np.allclose(targets, np.sin(points[:, 0]))
+    points, targets = draw("step")
+    assert np.array_equal(targets, np.where(points[:, 0] < 0, -1, 1))
 
 
 def test_plane() -> None:

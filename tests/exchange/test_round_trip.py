@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.core.families import activations, initializers, optimizers, sources
+from playground.core.fields import control_of
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps, load, loads, save
 from playground.exchange.json_writing import text_of
@@ -132,7 +133,8 @@ def test_the_text_is_ordered_complete_and_readable() -> None:
         "loss", "optimizer", "schedule", "clipping", "regularizer", "batch_size", "max_epochs",
         "stop", "seed", "replicas", "precision",
     ]  # fmt: skip
-    assert set(tree["data"]) == set(type(changed.data).model_fields)
+    fields = type(changed.data).model_fields
+    assert set(tree["data"]) == {n for n, info in fields.items() if not control_of(info).quiet}
     layers = tree["trained"]["layers"]
     assert list(layers[1]) == [
         "weights", "biases", "gamma", "beta", "running_mean", "running_variance",
@@ -147,6 +149,23 @@ def test_the_text_is_ordered_complete_and_readable() -> None:
     assert lines[start + 3].strip() == "],"
     head = text[: text.index('"trained"')]
     assert max(map(len, head.splitlines())) <= 120
+
+
+def test_what_is_quiet_is_written_where_it_is_used() -> None:
+    data = {
+        "source": "rings", "classes": 4, "balance": 0.1, "label_noise": 0.2,
+        "shift": {"name": "covariate", "x1": 2},
+    }  # fmt: skip
+    plain = Experiment.model_validate({"data": {"source": "rings"}})
+    quiet = [name for name in data if name != "source"]
+    assert not set(quiet) & set(json.loads(dumps(Document(plain)))["data"])
+    used = Experiment.model_validate({"data": data})
+    written = json.loads(dumps(Document(used)))["data"]
+    assert {name: written[name] for name in quiet[:3]} == {n: data[n] for n in quiet[:3]}
+    assert written["shift"] == {
+        "name": "covariate", "x1": 2, "x2": 0, "rotation": 0, "scale": 1,
+    }  # fmt: skip
+    assert loads(dumps(Document(used))).experiment == used
 
 
 def test_losses_and_versions_are_written() -> None:

@@ -25,6 +25,7 @@ from playground.core.families import (
     stop_rules,
 )
 from playground.core.limits import MAX_LAYERS
+from playground.core.points import NO_POINTS
 from playground.data.dataset import prepare
 from playground.gui import theme
 from playground.gui.icons import icon
@@ -271,9 +272,46 @@ def test_own_points_are_in_the_gallery_while_there_are_any(at_work):
     click(panel.thumbnails["gauss"])
     assert stand_in.refused == []
     assert stand_in.experiment.data.source == "gauss"
-    assert stand_in.experiment.data.points == ()
+    assert stand_in.experiment.data.points == NO_POINTS
     assert not panel.thumbnails["points"].isVisible()
     assert panel.form.editor("noise").isVisible()
+
+
+def test_settings_that_do_not_apply_are_hidden(at_work):
+    stand_in = at_work(DataPanel)
+    form = stand_in.panel.form
+
+    def hidden():
+        return {name for name in form.names if not form.editor(name).isVisible()}
+
+    assert hidden() == {"problem", "classes"}
+    for source in ("blobs", "rings", "pinwheel"):
+        stand_in.edit(("data", "source"), source)
+        assert hidden() == {"problem"}
+    stand_in.edit(("data", "classes"), 6)
+    stand_in.edit(("data", "source"), "plane")
+    assert hidden() == {"problem", "classes", "balance"}
+    assert stand_in.experiment.data.classes == 6  # and is back with the next such data set
+    stand_in.edit(("training", "stop"), ())
+    stand_in.edit(("data", "test_share"), 0.0)
+    assert hidden() == {"problem", "classes", "balance", "shift"}
+    points = [[index, -index, index % 2] for index in range(40)]
+    stand_in.edit(("data",), {"source": "points", "points": points})
+    assert hidden() == {"classes", "samples", "balance", "noise"}
+
+
+def test_a_shift_brings_its_settings_along(at_work):
+    stand_in = at_work(DataPanel)
+    form = stand_in.panel.form
+    assert form.nested("shift").names == ()
+    assert form.nested("shift").isHidden()
+    stand_in.edit(("data", "shift"), "covariate")
+    assert form.nested("shift").names == ("x1", "x2", "rotation", "scale")
+    QApplication.processEvents()
+    assert form.nested("shift").editor("rotation").isVisible()
+    assert stand_in.panel.warning.isHidden()
+    stand_in.edit(("data", "source"), "moons")
+    assert "test points keep their labels" in stand_in.panel.warning.text
 
 
 def test_features_go_on_and_off(at_work):

@@ -611,6 +611,27 @@ def test_one_feature_must_stay_on(shown):
     assert "At least one" in QToolTip.text()
 
 
+def test_a_formula_has_a_button_while_it_is_in_use(shown):
+    control = control_of(Data.model_fields["features"])
+    editor = FeatureToggles(control, ("x1",))
+    emitted = shown(editor)
+    registered = list(editor.buttons)
+    long = "=max(x1, x2, 0.5)*exp(-(x1^2+x2^2)/(2*0.75^2))"
+    editor.set_value(("=sin(3*x1)", "x1", long))
+    assert emitted == []
+    assert list(editor.buttons) == [*registered, "=sin(3*x1)", long]
+    button = editor.buttons["=sin(3*x1)"]
+    assert button.text() == "sin(3·x₁)"
+    assert button.isChecked()
+    assert editor.buttons[long].text() == "max(x₁, x₂, 0.5)·exp(−(x₁² + x₂…"
+    assert "(2·0.75²)" in editor.buttons[long].toolTip()
+    QTest.mouseClick(editor.buttons["x2"], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert emitted == [("x1", "x2", "=sin(3*x1)", long), ("x1", "x2", long)]
+    assert list(editor.buttons) == [*registered, long]
+    assert editor.focus_widgets()[-1] is editor.buttons[long]
+
+
 def test_a_section_folds(qtbot):
     editor = rate_editor()
     section = Section("Training", editor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from playground.core.experiment import Experiment
-from playground.core.families import features
+from playground.data.features import feature
 from playground.engine.calls import Array
 from playground.gui.views.scales import in_words
 from playground.training.instruments.wiring import Wiring
@@ -18,21 +18,16 @@ def neuron_name(experiment: Experiment, column: int, unit: int) -> str:
     """What a neuron is called, such as ``x₁²``, ``Layer 2, neuron 3`` or ``Output``."""
     hidden = len(experiment.network.hidden)
     if column == 0:
-        return feature_label(experiment.data.features[unit])
+        return feature(experiment.data.features[unit]).label
     if column <= hidden:
         return f"Layer {column}, neuron {unit + 1}"
     return f"Output {unit}" if experiment.sizes[-1] > 1 else "Output"
 
 
-def feature_label(name: str) -> str:
-    """What a feature is called."""
-    return features[name].label if name in features else name
-
-
 def symbol(experiment: Experiment, column: int, unit: int) -> str:
     """A neuron's answer in a formula: a feature's label, or a letter for each layer."""
     if column == 0:
-        return feature_label(experiment.data.features[unit])
+        return feature(experiment.data.features[unit]).label
     letter = "abcdefghijklmnopqrstuvw"[column - 1] if column <= 23 else "h"
     return f"{letter}{str(unit + 1).translate(SUBSCRIPTS)}"
 

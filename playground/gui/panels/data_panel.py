@@ -11,6 +11,7 @@ from playground.core.errors import ExperimentError, Path, Problem
 from playground.core.experiment import Data, Experiment
 from playground.core.families import losses, sources
 from playground.core.fields import control_of
+from playground.core.points import NO_POINTS, Points
 from playground.data.checks import warnings_in_points
 from playground.data.dataset import Dataset, prepare
 from playground.gui.theme import LIGHT, Colours
@@ -19,13 +20,23 @@ from playground.gui.widgets.editor import SPACING, chain, rich
 from playground.gui.widgets.feature_toggles import FeatureToggles
 from playground.gui.widgets.form import Form
 from playground.gui.widgets.section import Section
-from playground.gui.widgets.thumbnail import Thumbnail
+from playground.gui.widgets.thumbnail import MOST_POINTS, Thumbnail
 from playground.gui.widgets.warning_line import WarningLine
 
 COLUMNS = 4
 THUMBNAIL_SAMPLES = 100
 OWN = "points"
-FIELDS = ("problem", "samples", "noise", "test_share", "seed")
+FIELDS = (
+    "problem",
+    "classes",
+    "samples",
+    "balance",
+    "noise",
+    "label_noise",
+    "test_share",
+    "shift",
+    "seed",
+)
 
 
 class DataPanel(QWidget):
@@ -77,11 +88,11 @@ class DataPanel(QWidget):
         self.thumbnails[data.source].setChecked(True)
         self.caption.setText(_caption(data))
         rebuilt = self.form.show_model(data)
+        reached = self.features.focus_widgets()
         self.features.set_value(data.features)
-        own = data.source == OWN
-        for name in ("samples", "noise"):
-            self.form.set_row_visible(name, not own)
-        self.form.set_row_visible("problem", own)
+        rebuilt = rebuilt or reached != self.features.focus_widgets()
+        for name in FIELDS:
+            self.form.set_row_visible(name, name not in data.unused)
         self._warn(experiment)
         if rebuilt:
             chain(self.focus_widgets())
@@ -147,12 +158,16 @@ class DataPanel(QWidget):
                 wanted = Data(
                     source=name,
                     samples=THUMBNAIL_SAMPLES,
+                    classes=data.classes,
+                    balance=data.balance,
                     noise=data.noise,
+                    label_noise=data.label_noise,
                     seed=data.seed,
                     test_share=0,
                 )
             elif data.points:
-                wanted = data
+                some = data.points[:: max(1, len(data.points) // MOST_POINTS)]
+                wanted = Data(source=OWN, points=Points(some), problem=data.problem, test_share=0)
             else:
                 continue
             if self._drawn.get(name) != wanted:
@@ -169,13 +184,13 @@ class DataPanel(QWidget):
         old = self._experiment
         path: Path = ("data", "source")
         value: object = thumbnail.name
-        task = sources[thumbnail.name].task
+        task = sources[thumbnail.name].task_for(old.data.classes)
         loss_fits = old.training.loss == "auto" or (
             task is not None and losses[old.training.loss].fits(task)
         )
         try:
             if thumbnail.name != OWN and (old.data.points or not loss_fits):
-                data = Data(**{**dict(old.data), "source": thumbnail.name, "points": ()})
+                data = Data(**{**dict(old.data), "source": thumbnail.name, "points": NO_POINTS})
                 training = old.training
                 if not loss_fits:
                     training = type(training)(**{**dict(training), "loss": "auto"})

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from playground.core.experiment import Experiment
 from playground.core.families import features, loss_for
-from playground.gui.canvas.words import feature_label
+from playground.data.features import feature
 from playground.gui.panels.card import CARD_WIDTH, Card
 from playground.gui.theme import LIGHT, Colours, layer_colour
 from playground.gui.widgets.editor import KEYS_ONLY, rich
@@ -51,7 +51,7 @@ class InputCard(Card):
         self.menu.clear()
         known = {name: entry.label for name, entry in features.items()}
         for name in self._chosen:
-            known.setdefault(name, feature_label(name))
+            known.setdefault(name, feature(name).label)
         for name, label in known.items():
             action = self.menu.addAction(label)
             action.setCheckable(True)

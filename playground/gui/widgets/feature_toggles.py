@@ -8,36 +8,35 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from playground.core.families import features
 from playground.core.fields import Control
+from playground.core.formula import is_formula
+from playground.core.words import shortened
+from playground.data.features import feature
 from playground.gui.theme import Colours
 from playground.gui.widgets.editor import KEYS_ONLY, SPACING, Editor, complain, rich
 
 COLUMNS = 4
+LABEL_CHARACTERS = 32
+"""Of a formula on its button."""
 
 
 class FeatureToggles(Editor):
-    """A button for each registered feature; the value is a tuple of names, never empty."""
+    """A button for each registered feature, and one for each formula that is in use.
+
+    The value is a tuple of features, never empty.
+    """
 
     def __init__(
         self, control: Control, default: Any, *, live: bool = True, parent: QWidget | None = None
     ) -> None:
         super().__init__(control, default, parent)
         self.buttons: dict[str, QPushButton] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(SPACING)
-        for index, (name, feature) in enumerate(features.items()):
-            button = QPushButton(feature.label)
-            button.setCheckable(True)
-            button.setFocusPolicy(KEYS_ONLY)
-            button.setAccessibleName(f"Feature {feature.label}")
-            button.setToolTip(rich(f"{control.help} Press to add or to leave out."))
-            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            button.setMinimumWidth(48)
-            button.clicked.connect(self._toggle)
-            grid.addWidget(button, *divmod(index, COLUMNS))
-            self.buttons[name] = button
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACING)
+        for index, name in enumerate(features):
+            self._grid.addWidget(self._button(name), *divmod(index, COLUMNS))
         for column in range(COLUMNS):
-            grid.setColumnStretch(column, 1)
+            self._grid.setColumnStretch(column, 1)
         self._refresh()
 
     def set_palette_colours(self, colours: Colours) -> None:
@@ -54,6 +53,21 @@ class FeatureToggles(Editor):
     def focus_widgets(self) -> list[QWidget]:
         return list(self.buttons.values())
 
+    def _button(self, name: str) -> QPushButton:
+        about = feature(name)
+        button = QPushButton(shortened(about.label, LABEL_CHARACTERS))
+        button.setCheckable(True)
+        button.setFocusPolicy(KEYS_ONLY)
+        button.setAccessibleName(f"Feature {about.label}")
+        what = f"{about.label} = {about.formula}." if about.formula != about.label else about.label
+        press = "Press to leave it out." if is_formula(name) else "Press to add or to leave out."
+        button.setToolTip(rich(what, f"{self.control.help} {press}"))
+        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        button.setMinimumWidth(48)
+        button.clicked.connect(self._toggle)
+        self.buttons[name] = button
+        return button
+
     def _toggle(self) -> None:
         chosen = tuple(name for name, button in self.buttons.items() if button.isChecked())
         if chosen:
@@ -63,5 +77,19 @@ class FeatureToggles(Editor):
         self._refresh()
 
     def _refresh(self) -> None:
+        formulas = [name for name in self._value if is_formula(name)]
+        if formulas != [name for name in self.buttons if is_formula(name)]:
+            self._show_formulas(formulas)
         for name, button in self.buttons.items():
             button.setChecked(name in self._value)
+
+    def _show_formulas(self, formulas: list[str]) -> None:
+        """Give each formula a line of its own below the registered features, in their order."""
+        for name in [name for name in self.buttons if is_formula(name)]:
+            button = self.buttons.pop(name)
+            self._grid.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        first = -(-len(features) // COLUMNS)
+        for line, name in enumerate(formulas, first):
+            self._grid.addWidget(self._button(name), line, 0, 1, COLUMNS)

@@ -169,8 +169,10 @@ class Form(QWidget):
 
     def set_row_visible(self, name: str, visible: bool) -> None:
         """Show or hide all of a field."""
-        for widget in self._rows[name].widgets:
-            widget.setVisible(visible)
+        row = self._rows[name]
+        for widget in row.widgets:
+            empty = row.nested is not None and not row.nested.names
+            widget.setVisible(visible and not (empty and widget in (row.nested, row.section)))
 
     def focus_widgets(self) -> list[QWidget]:
         """What the tab key reaches, in order."""

@@ -1,0 +1,100 @@
+"""The command `import`: an experiment made of a table of points."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+
+from playground.cli import DONE, FAILED
+from playground.core.errors import PlaygroundError, shown
+from playground.core.experiment import Data, Experiment
+from playground.core.words import listed
+from playground.data import sources as _sources  # noqa: F401  # it enters the registries
+from playground.exchange import experiment_file, table
+from playground.exchange.document import Document
+from playground.exchange.table_guess import guess
+from playground.exchange.table_points import Choice, Taken, take
+
+
+def import_table(options: argparse.Namespace) -> int:
+    """Import as the options of the command line say; the exit code.
+
+    Raises:
+        PlaygroundError: The input is wrong.
+    """
+    found = table.read(options.table)
+    _say(f"{options.table.name}: {found.sentence()}")
+    likely = _likely(found, options)
+    choice = dataclasses.replace(
+        likely, problem=options.problem or likely.problem, scaling=options.scale
+    )
+    taken = take(found, choice)
+    leave_out = options.leave_out_bad_rows
+    if taken.bad and not leave_out:
+        remedy = "correct them, or leave them out with --leave-out-bad-rows"
+        raise PlaygroundError(f"{taken.about_bad()}; {remedy}")
+    data = taken.data(Data(), leave_out_bad=leave_out)
+    experiment = Experiment(name=options.table.stem[:200] or "Points", data=data)
+    for sentence in _sentences(found, taken):
+        _say(sentence)
+    if choice.scaling == "none" != likely.scaling:
+        _say("x1 and x2 are far from [-6, 6], on which the data sets lie; --scale fit helps.")
+    try:
+        experiment_file.save(Document(experiment), options.out)
+    except PlaygroundError as error:
+        _say(f"error: {error}")
+        return FAILED
+    _say(f"Wrote {options.out}.")
+    summary = {
+        "points": data.count,
+        "left_out": len(taken.bad),
+        "problem": choice.problem,
+        "classes": list(taken.classes),
+    }
+    print(json.dumps(summary, ensure_ascii=False))
+    return DONE
+
+
+def _likely(found: table.Table, options: argparse.Namespace) -> Choice:
+    """What is to be taken: the columns that were asked for, and the rest guessed."""
+    if options.columns is None:
+        return guess(found)
+    names = [part.strip() for part in options.columns.split(",")]
+    if len(names) != 3:
+        raise PlaygroundError(
+            f"--columns: must be three columns, as in x1,x2,target, but is {shown(options.columns)}"
+        )
+    x1, x2, target = (_column(found, name) for name in names)
+    return guess(found, Choice(x1, x2, target))
+
+
+def _column(found: table.Table, name: str) -> int:
+    if name in found.names:
+        return found.names.index(name)
+    if name.isascii() and name.isdigit() and 1 <= int(name) <= len(found.names):
+        return int(name) - 1
+    raise PlaygroundError(
+        f"--columns: there is no column {shown(name)}; the columns are "
+        + ", ".join(found.names[:20])
+    )
+
+
+def _sentences(found: table.Table, taken: Taken) -> list[str]:
+    """How the table became points, in words."""
+    choice = taken.choice
+    columns = (choice.x1, choice.x2, choice.target)
+    x1, x2, target = (shown(found.names[column]) for column in columns)
+    kind = "classes" if choice.problem == "classification" else "numbers"
+    said = [f"x1 is {x1}, x2 is {x2}, the target is {target} ({kind})."]
+    if taken.classes:
+        classes = [f"{name} is class {index}" for index, name in enumerate(taken.classes)]
+        said.append(f"{listed(classes)}.")
+    if taken.bad:
+        said.append(f"Left out: {taken.about_bad()}.")
+    return [*said, *taken.notes]
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
