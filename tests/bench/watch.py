@@ -25,7 +25,7 @@ class Look:
         gaps: Milliseconds between beats.
         frames: How many snapshots were drawn.
         steps: Optimizer steps in it.
-        busy: Seconds in which the event loop was at work.
+        busy: Seconds that the processor has spent on the window's thread.
     """
 
     seconds: float
@@ -50,19 +50,17 @@ class Watch:
         self.looks: list[Look] = []
         self._session = window.session
         self._steps: list[tuple[float, int]] = []
-        self._gate = window.session._worker.gate
 
     def look(self, seconds: float) -> Look:
         """Look for so long, while all goes its way."""
         beat, self._steps = Heartbeat(), []
         self._session.frame.connect(beat.note_frame)
         self._session.frame.connect(self._note)
-        taken = self._take_closed_seconds()
         beat.start()
+        busy = time.thread_time()
         wait(seconds)
+        busy = time.thread_time() - busy
         beat.stop()
-        busy = sum(taken)
-        del self._gate.take_closed_seconds
         self._session.frame.disconnect(beat.note_frame)
         self._session.frame.disconnect(self._note)
         (since, first), (until, last) = self._steps[0], self._steps[-1]
@@ -82,7 +80,10 @@ class Watch:
 
     @property
     def work_of_a_frame(self) -> float:
-        """Milliseconds of the event loop's work for each frame: drawing, painting and all else."""
+        """Milliseconds of the window's thread for each frame: drawing, painting and all else.
+
+        The processor's time, which does not count how long others were given it.
+        """
         return (
             1000 * sum(look.busy for look in self.looks) / sum(look.frames for look in self.looks)
         )
@@ -100,19 +101,6 @@ class Watch:
 
     def _note(self, snapshot) -> None:
         self._steps.append((time.perf_counter(), snapshot.step))
-
-    def _take_closed_seconds(self) -> list[float]:
-        """Gather what the session is told of the time in which the gate is closed."""
-        taken: list[float] = []
-        take = self._gate.take_closed_seconds
-        take()
-
-        def take_and_note() -> float:
-            taken.append(take())
-            return taken[-1]
-
-        self._gate.take_closed_seconds = take_and_note
-        return taken
 
 
 def wait(seconds: float) -> None:

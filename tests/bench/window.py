@@ -15,6 +15,8 @@ import time
 STARTED = time.perf_counter()
 SETTLING, ROUNDS = 1.0, 6
 """Seconds before anything is measured, and how often live and alone take turns."""
+LONG = 10.0
+"""Seconds from which on a run is not a quick and rough one."""
 ALONE_SHARE = 0.2
 """How long training alone is measured, in times of training live."""
 
@@ -98,7 +100,7 @@ def ageing(window, seconds: float) -> dict[str, float]:
     from tests.bench.watch import Watch, wait
 
     fresh, aged = Watch(window), Watch(window)
-    rounds = ROUNDS // 3  # to grow old takes its time
+    rounds = ROUNDS // 2 if seconds >= LONG else 1  # to grow old takes its time
     for _ in range(rounds):
         for watch in (fresh, aged):
             window.session.reset()

@@ -1,7 +1,7 @@
 """The window's figures as a table: what is asked beside what was found, on both platforms.
 
 Qt's offscreen platform paints into memory; on a virtual screen (Xvfb) a server takes part, as it
-does on a desktop.
+does on a desktop. The heartbeat of an idle process beside it tells what is the machine's own doing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.bench import window
+from tests.bench import idle, window
 from tests.bench.bounds import Bound, Figures, table
 from tests.bench.scenarios import SCENARIOS
 
@@ -55,10 +55,10 @@ def run(name: str, platform: str, seconds: float) -> Figures | str:
         if shutil.which(VIRTUAL_SCREEN[0]) is None:
             return "no Xvfb"
         command = [*VIRTUAL_SCREEN, *command]
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, check=False, env=environment_on(platform)
-    )
+    with idle.beside() as machine:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=False, env=environment_on(platform)
+        )
     if done.returncode:
         return "failed"  # what it had to say has gone to the terminal
-    figures: Figures = json.loads(done.stdout.splitlines()[-1])
-    return figures
+    return {**json.loads(done.stdout.splitlines()[-1]), **machine}

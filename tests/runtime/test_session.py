@@ -142,10 +142,14 @@ def test_the_learning_rate_takes_effect_in_the_running_network(session, frames, 
     qtbot.waitUntil(lambda: frames[-1].experiment.training.optimizer.learning_rate == 0)
     assert frames[-1].run == run
     assert frames[-1].step >= steps
+    session.pause()  # during a run the field may be one of late
+    qtbot.waitUntil(lambda: not frames[-1].running)
     still = frames[-1]
+    session.run()
     qtbot.waitUntil(lambda: frames[-1].epoch > still.epoch + 2)
-    assert (frames[-1].field == still.field).all(), "at rate 0 nothing moves"
     session.pause()
+    qtbot.waitUntil(lambda: not frames[-1].running)
+    assert (frames[-1].field == still.field).all(), "at rate 0 nothing moves"
 
 
 def test_a_schedule_takes_effect_in_the_running_network(session, frames, qtbot):
