@@ -84,7 +84,7 @@ def _data_warnings(data: Data) -> Iterator[Problem]:
     if shift.by_the_rule and source.rule is None and "shift" not in data.unused:
         yield Problem(
             ("data", "shift"),
-            f"nothing says how a place is labelled where {source.label} has no points, so test "
+            "nothing says how a place is labelled where the data set has no points, so test "
             "points keep their labels as they move, and P(y|x) changes as well; a data set with a "
             "rule, such as circle, shows covariate shift alone",
         )

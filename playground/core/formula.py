@@ -116,9 +116,9 @@ def formula_of(feature: str) -> Node:
     """What stands after the sign of a feature that :func:`is_formula`.
 
     Raises:
-        FormulaError: It is none; columns count from the sign's end.
+        FormulaError: It is no formula; columns count the sign.
     """
-    return parse(feature.removeprefix(SIGN))
+    return parse(feature.replace(SIGN, " ", 1))
 
 
 def _tokens(text: str) -> Iterator[_Token]:

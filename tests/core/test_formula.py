@@ -199,7 +199,9 @@ def test_a_formula_is_a_feature_beside_the_registered_ones() -> None:
 def test_a_faulty_formula_is_refused_at_its_place() -> None:
     found = refused("x1", "=sin(3*x1", "x2")
     assert list(found) == ["data.features[1]"]
-    assert found["data.features[1]"].startswith("'=sin(3*x1' is no formula: column 9: expected )")
+    assert found["data.features[1]"].startswith(
+        "'=sin(3*x1' is no formula: column 10: expected ) to close the ( of column 5"
+    )
 
 
 def test_a_formula_without_its_sign_is_answered_with_the_remedy() -> None:
