@@ -8,8 +8,6 @@ from PySide6.QtTest import QTest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
-from playground.gui.main_window import MainWindow
 from playground.gui.time_line import NOT_KEPT, NOTHING_YET
 from playground.gui.views.chart import BEFORE
 from playground.runtime import past
@@ -18,15 +16,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def window(qtbot):
-    window = MainWindow(Document(replace(Experiment(), ("training", "stop"), ())))
-    window.frames = []
-    window.session.frame.connect(window.frames.append)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: bool(window.frames))
-    return window
+def window(open_window):
+    return open_window(replace(Experiment(), ("training", "stop"), ()))
 
 
 def run_for(window, qtbot, epochs):

@@ -9,9 +9,7 @@ from PySide6.QtTest import QTest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui.canvas.painting import bias_spot
-from playground.gui.main_window import MainWindow
 from playground.training.instruments.wiring import Wiring
 
 LEFT = Qt.MouseButton.LeftButton
@@ -23,15 +21,9 @@ PLAIN = {
 
 
 @pytest.fixture
-def open_on(qtbot):
+def open_on(open_window, qtbot):
     def opened(tree):
-        window = MainWindow(Document(Experiment.model_validate(tree)))
-        window.frames = []
-        window.session.frame.connect(window.frames.append)
-        qtbot.addWidget(window)
-        window.resize(1600, 1000)
-        window.show()
-        qtbot.waitExposed(window)
+        window = open_window(Experiment.model_validate(tree), (1600, 1000))
         diagram = window.network_panel.canvas.diagram
         qtbot.waitUntil(lambda: diagram.wiring is not None and len(diagram.wiring.maps[1]) > 0)
         return window
