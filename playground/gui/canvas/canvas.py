@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QLabel, QScrollArea, QToolButton, QWidget
 
@@ -20,6 +30,13 @@ from playground.runtime.snapshot import Snapshot
 
 ZOOM_STEP, SMALLEST_ZOOM, LARGEST_ZOOM = 1.25, 0.4, 8.0
 NOTCH = 120
+TOOLS = (
+    ("overview", "Overview: the whole network side by side. A click on a number leaves it."),
+    ("subtract", "Zoom out: Ctrl and the wheel do so too."),
+    ("fit", "Fit: all neurons of a column within the height."),
+    ("add", "Zoom in: Ctrl and the wheel do so too."),
+)
+"""Icon, name and help of the buttons."""
 
 
 class Canvas(QObject):
@@ -32,11 +49,13 @@ class Canvas(QObject):
     Signals:
         sight_changed: What the network must be looked at for.
         weight_set: A weight, its value or None, and whether it is to be held or None.
+        overview_asked: The whole network is to be seen side by side, or no longer.
         zoom_changed: How many times larger than fits it is drawn.
     """
 
     sight_changed = Signal(object)
     weight_set = Signal(object, object, object)
+    overview_asked = Signal(bool)
     zoom_changed = Signal(float)
 
     instruments = ("wiring", "neurons")
@@ -53,18 +72,20 @@ class Canvas(QObject):
         self._neuron_at: QRectF | None = None
         self._area: QScrollArea | None = None
         self._dragged_from: QPoint | None = None
-        self.tools = [QToolButton(panel) for _ in range(3)]
+        self.tools = [QToolButton(panel) for _ in range(4)]
         for tool, (name, text) in zip(
             self.tools,
-            (("subtract", "Zoom out"), ("fit", "Fit to the window"), ("add", "Zoom in")),
+            TOOLS,
             strict=True,
         ):
-            tool.setAccessibleName(text)
-            tool.setToolTip(f"{text} (Ctrl and the wheel)")
+            tool.setAccessibleName(text.split(":")[0])
+            tool.setToolTip(text)
             tool.setFocusPolicy(KEYS_ONLY)
             tool.setObjectName(name)
             tool.setAutoFillBackground(True)
-        smaller, fit, larger = self.tools
+        overview, smaller, fit, larger = self.tools
+        overview.setCheckable(True)
+        overview.toggled.connect(self.overview_asked)
         smaller.clicked.connect(self.zoom_out)
         fit.clicked.connect(self.fit)
         larger.clicked.connect(self.zoom_in)
@@ -77,6 +98,11 @@ class Canvas(QObject):
         self.weight.hold_set.connect(self._hold)
         self.weight.cut_asked.connect(self._cut)
         self.set_palette_colours(LIGHT)
+
+    def show_overview(self, overview: bool) -> None:
+        """Follow what the panel shows."""
+        with QSignalBlocker(self.tools[0]):
+            self.tools[0].setChecked(overview)
 
     def stand_in(self, area: QScrollArea) -> None:
         """Move with the area that the diagram is scrolled in; dragging its ground scrolls it."""

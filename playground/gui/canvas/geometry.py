@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 MOST_SINGLE = 32
@@ -13,7 +14,9 @@ LARGEST, LEAST = 46.0, 7.0
 """Sides of a neuron's map at the zoom 1: what looks good, and what can still be seen."""
 GAP_SHARE, LEAST_GAP = 0.16, 1.0
 LARGEST_CELL, WIDEST_BLOCK = 12.0, 112.0
-"""Of a block: a cell's side, and all of it, which must not reach the next column."""
+"""Of a block: a cell's side, and all of it."""
+WIDEST_SHARE = 0.7
+"""Of the distance between two columns that neurons may take."""
 
 
 class Spot(NamedTuple):
@@ -137,10 +140,11 @@ def lay_out(
         counts: Neurons in each column.
         centres: The middle of each column.
         height: That there is.
-        zoom: How many times larger than fits.
+        zoom: How many times larger than fits, as far as columns are apart.
     """
     single = max((count for count in counts if count <= MOST_SINGLE), default=1)
-    pitch = min(LARGEST * (1 + GAP_SHARE), height / single)
+    apart = min((right - left for left, right in pairwise(centres)), default=math.inf)
+    pitch = min(LARGEST * (1 + GAP_SHARE), height / single, WIDEST_SHARE * apart / zoom)
     side = max(min(pitch / (1 + GAP_SHARE), pitch - LEAST_GAP), LEAST) * zoom
     gap = max(GAP_SHARE * side, LEAST_GAP)
     columns = []
@@ -149,7 +153,7 @@ def lay_out(
             column = Column(count, x, 0.0, side, gap, 1)
         else:
             across = math.ceil(math.sqrt(count))
-            pitch = min(height, WIDEST_BLOCK) / across
+            pitch = min(height, WIDEST_BLOCK, WIDEST_SHARE * apart / zoom) / across
             cell = max(min(LARGEST_CELL, pitch - LEAST_GAP), LEAST / 3) * zoom
             column = Column(count, x, 0.0, cell, LEAST_GAP, across)
         columns.append(column)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QVBoxLa
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.widgets.editor import SPACING
 
-CARD_WIDTH = 146
+CARD_WIDTH, SLIM_WIDTH = 146, 24
 STRIP = 4
 TITLE_HEIGHT = 24
 RADIUS = 6
@@ -25,6 +25,7 @@ class Card(QFrame):
 
     def __init__(self, title: str, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._width = width
         self.setFixedWidth(width)
         self._colours, self._hue = LIGHT, LIGHT.border
         self.title = CardTitle(title)
@@ -39,12 +40,27 @@ class Card(QFrame):
         self.body = QVBoxLayout()
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(SPACING // 2)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(SPACING, SPACING + STRIP, SPACING, SPACING)
         layout.setSpacing(SPACING // 2)
         layout.addLayout(self.header)
         layout.addLayout(self.body)
         layout.addStretch(1)
+
+    def set_slim(self, slim: bool) -> None:
+        """Be as narrow as a number, with nothing but the title; or be as before."""
+        self.setFixedWidth(SLIM_WIDTH if slim else self._width)
+        for layout in (self.header, self.body):
+            for index in range(layout.count()):
+                item = layout.itemAt(index)
+                widget = item.widget() if item is not None else None
+                if widget is not None and widget is not self.title:
+                    widget.setVisible(not slim)
+        side = 0 if slim else SPACING
+        self._column.setContentsMargins(side, SPACING + STRIP, side, SPACING)
+        centre = Qt.AlignmentFlag.AlignCenter
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        self.title.setAlignment(centre if slim else left)
 
     def set_hue(self, hue: str) -> None:
         """Draw the strip above the title in a colour."""
@@ -77,10 +93,12 @@ class CardTitle(QLabel):
     """A title by which a card can be dragged, once that is allowed.
 
     Signals:
+        clicked: Pressed and let go, without being dragged.
         dragged: To where on the screen, while the mouse moves.
         dropped: Where on the screen.
     """
 
+    clicked = Signal()
     dragged = Signal(QPoint)
     dropped = Signal(QPoint)
 
@@ -120,7 +138,9 @@ class CardTitle(QLabel):
         self.dragged.emit(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        dragging = self._dragging
+        dragging, pressed = self._dragging, self._pressed is not None
         self.cancel_drag()
+        if pressed and not dragging:
+            self.clicked.emit()
         if dragging:
             self.dropped.emit(event.globalPosition().toPoint())

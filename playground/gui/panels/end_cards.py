@@ -65,6 +65,10 @@ class InputCard(Card):
         picked = tuple(each for each in order if each in chosen)
         self.edit_requested.emit(("data", "features"), picked)
 
+    def set_slim(self, slim: bool) -> None:
+        super().set_slim(slim)
+        self.title.setText("in" if slim else "Inputs")
+
     def set_palette_colours(self, colours: Colours) -> None:
         super().set_palette_colours(colours)
         self.set_hue(colours.muted)
@@ -77,6 +81,7 @@ class OutputCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Output", OUTPUT_WIDTH, parent)
+        self._short = self._slim = False
         self.units, self.loss = QLabel(), QLabel()
         self.units.setToolTip(rich("As many as the data and the loss need."))
         self.loss.setToolTip(rich("The loss is chosen in the training panel."))
@@ -99,7 +104,14 @@ class OutputCard(Card):
 
     def set_short(self, short: bool) -> None:
         """Take less height, where there is little."""
-        self.form.setVisible(not short)
+        self._short = short
+        self.form.setVisible(not short and not self._slim)
+
+    def set_slim(self, slim: bool) -> None:
+        super().set_slim(slim)
+        self._slim = slim
+        self.title.setText("out" if slim else "Output")
+        self.set_short(self._short)
 
     def set_palette_colours(self, colours: Colours) -> None:
         super().set_palette_colours(colours)

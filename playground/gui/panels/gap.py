@@ -10,7 +10,7 @@ from playground.gui.icons import icon
 from playground.gui.theme import LIGHT, Colours
 
 GAP_WIDTH = 18
-MARK = 4
+SLIM_GAP, MARK = 6, 4
 
 
 class Gap(QWidget):
@@ -43,6 +43,11 @@ class Gap(QWidget):
         self.button.setToolTip(
             reason or "Insert a layer here, with the settings of the one to the left."
         )
+
+    def set_slim(self, slim: bool) -> None:
+        """Leave only a line between the cards."""
+        self.button.setVisible(not slim)
+        self.setMinimumWidth(SLIM_GAP if slim else GAP_WIDTH)
 
     def mark(self, marked: bool) -> None:
         """Show that what is dragged would be dropped here."""

@@ -52,7 +52,7 @@ class LayerCard(Card):
         super().__init__("", CARD_WIDTH, parent)
         self.layer: Layer | None = None
         self._place = (-1, 0)
-        self._short = False
+        self._short = self._slim = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.form = Form(
             first=FIRST,
@@ -92,7 +92,7 @@ class LayerCard(Card):
         if (index, count) != self._place:
             self._place = (index, count)
             name = f"Layer {index + 1}"
-            self.title.setText(name)
+            self._name()
             self.setAccessibleName(name)
             for button, word in ((self.left, "move left"), (self.right, "move right")):
                 button.setAccessibleName(f"{name}: {word}")
@@ -118,6 +118,18 @@ class LayerCard(Card):
         self.details.blockSignals(blocked)
         self._fold()
 
+    def set_slim(self, slim: bool) -> None:
+        super().set_slim(slim)
+        self._slim = slim
+        self._name()
+        if not slim:
+            self._fold()
+            self.warning.setVisible(bool(self.warning.text))
+
+    def _name(self) -> None:
+        number = self._place[0] + 1
+        self.title.setText(str(number) if self._slim else f"Layer {number}")
+
     def set_short(self, short: bool) -> None:
         """Take less height, where there is little; unfolded, all is shown as ever."""
         self._short = short
@@ -125,7 +137,7 @@ class LayerCard(Card):
 
     def _fold(self) -> None:
         unfolded = self.details.isChecked()
-        if self.layer is None:
+        if self.layer is None or self._slim:
             return
         short = self._short and not unfolded
         self.details.setVisible(not short)

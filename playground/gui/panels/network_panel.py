@@ -10,7 +10,7 @@ from playground.core.checks import warnings_in
 from playground.core.experiment import Experiment, Layer
 from playground.core.limits import MAX_LAYERS
 from playground.gui.canvas.canvas import Canvas
-from playground.gui.panels.card import Card
+from playground.gui.panels.card import Card, CardTitle
 from playground.gui.panels.end_cards import EmptyCard, InputCard, OutputCard
 from playground.gui.panels.gap import GAP_WIDTH, Gap
 from playground.gui.panels.layer_card import LayerCard
@@ -46,7 +46,7 @@ class NetworkPanel(QWidget):
         self.gaps: list[Gap] = []
         self.canvas = Canvas(self)
         self._experiment: Experiment | None = None
-        self._unfolded = self._short = False
+        self._unfolded = self._short = self._overview = False
         self._hidden: tuple[Layer, ...] = ()
         self._colours = LIGHT
         self.input_card, self.output_card, self._empty = InputCard(), OutputCard(), EmptyCard()
@@ -71,6 +71,7 @@ class NetworkPanel(QWidget):
         self.area.viewport().installEventFilter(self)
         self.area.horizontalScrollBar().valueChanged.connect(self._place_neurons)
         self.canvas.zoom_changed.connect(self._widen)
+        self.canvas.overview_asked.connect(self.set_overview)
         self.input_card.edit_requested.connect(self.edit_requested)
         self.output_card.edit_requested.connect(self.edit_requested)
         self._arrange()
@@ -121,10 +122,30 @@ class NetworkPanel(QWidget):
                 card.set_short(short)
             self.output_card.set_short(short)
 
+    def set_overview(self, overview: bool) -> None:
+        """Show the whole network side by side, with cards that are only numbers; or leave that."""
+        if overview == self._overview:
+            return
+        self._overview = overview
+        parts: list[Card | Gap] = [self.input_card, *self.cards, *self.gaps, self.output_card]
+        for part in parts:
+            part.set_slim(overview)
+        self.canvas.show_overview(overview)
+        self._place_neurons()
+
+    def _leave_overview(self) -> None:
+        card = self.sender()
+        assert isinstance(card, CardTitle)
+        index = next(i for i, each in enumerate(self.cards) if each.title is card)
+        if self._overview:
+            self.set_overview(False)
+            self._focus(index)
+
     def _widen(self, zoom: float) -> None:
         """A larger drawing needs more room between its columns."""
         for gap in self.gaps:
-            gap.setMinimumWidth(round(GAP_WIDTH * max(zoom, 1.0)))
+            if not self._overview:
+                gap.setMinimumWidth(round(GAP_WIDTH * max(zoom, 1.0)))
         self._place_neurons()
 
     def _unfold(self, unfolded: bool) -> None:
@@ -183,6 +204,8 @@ class NetworkPanel(QWidget):
         card.fold_changed.connect(self._unfold)
         card.set_unfolded(self._unfolded)
         card.set_short(self._short)
+        card.set_slim(self._overview)
+        card.title.clicked.connect(self._leave_overview)
         card.move_requested.connect(self._move)
         card.dragged.connect(self._drag)
         card.dropped.connect(self._drop)
@@ -200,6 +223,7 @@ class NetworkPanel(QWidget):
         while len(self.gaps) < len(self.cards) + 1:
             gap = Gap(len(self.gaps))
             gap.set_palette_colours(self._colours)
+            gap.set_slim(self._overview)
             gap.insert_requested.connect(self._insert)
             self.gaps.append(gap)
         self._row.addWidget(self.input_card)

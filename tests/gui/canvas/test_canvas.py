@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -201,7 +203,7 @@ def test_keys_go_from_neuron_to_neuron_and_open_the_bias(window):
 def test_zoom_by_buttons_and_the_wheel_keeps_columns_below_their_cards(window, qtbot):
     diagram, panel = diagram_of(window), window.network_panel
     side = diagram.picture.columns[1].side
-    smaller, fit, larger = panel.canvas.tools
+    _, smaller, fit, larger = panel.canvas.tools
     for _ in range(4):
         QTest.mouseClick(larger, LEFT)
     assert diagram.picture.columns[1].side > 2 * side
@@ -271,3 +273,19 @@ def test_another_data_set_with_more_classes_changes_the_output_column(window, qt
     qtbot.waitUntil(
         lambda: has_maps(diagram_of(window)) and len(diagram_of(window).wiring.maps[-1]) == 3
     )
+
+
+def test_the_overview_shows_all_layers_side_by_side_and_a_number_leads_back(open_on, qtbot):
+    window = open_on({**PLAIN, "network": {"hidden": [{"units": 8}] * 20}})
+    panel, bar = window.network_panel, window.network_panel.area.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    QTest.mouseClick(panel.canvas.tools[0], LEFT)
+    qtbot.waitUntil(lambda: bar.maximum() == 0 and columns_stand_below_cards(window))
+    columns = diagram_of(window).picture.columns
+    assert all(a.x + a.width / 2 < b.x - b.width / 2 for a, b in itertools.pairwise(columns))
+    assert not panel.cards[3].form.isVisible()
+    QTest.mouseClick(panel.cards[17].title, LEFT)
+    assert not panel.canvas.tools[0].isChecked()
+    assert panel.cards[17].form.isVisible()
+    assert panel.cards[17].hasFocus()
+    assert panel.cards[17].title.text() == "Layer 18"

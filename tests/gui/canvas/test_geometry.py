@@ -51,7 +51,7 @@ def test_all_fits_into_the_height_as_long_as_neurons_can_be_seen(counts, height)
 
 
 def test_zoom_makes_everything_larger():
-    plain, twice = (lay_out([2, 8, 1], [0, 100, 200], 300, zoom) for zoom in (1, 2))
+    plain, twice = (lay_out([2, 8, 1], [0, 200, 400], 300, zoom) for zoom in (1, 2))
     assert twice.columns[1].side == 2 * plain.columns[1].side
     assert twice.height > 300
 
