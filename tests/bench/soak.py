@@ -34,7 +34,7 @@ def measure(minutes: float) -> list[float]:
     from tests.bench.watch import wait
     from tests.bench.window import opened
 
-    window, _ = opened(usual())
+    window = opened(usual())
     session, tabs = window.session, [title for group in window._groups for title, _ in group]
     window.speed.setCurrentIndex(window.speed.findData(None))
 

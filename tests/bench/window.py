@@ -1,8 +1,8 @@
 """The real window at work, in one scenario: training speed against none, frames, stalls, opening.
 
-Each run is a process of its own: ``python -m tests.bench.window [SCENARIO SECONDS]``; without a
-scenario the window only opens. Training with the window live and training alone take turns on the
-same trainer, so that a machine which is busy with other things slows both.
+Each run is a process of its own: ``python -m tests.bench.window SCENARIO SECONDS``. Training with
+the window live and training alone take turns on the same trainer, so that a machine which is busy
+with other things slows both.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
-STARTED = time.perf_counter()
+OPENINGS = 5
 SETTLING, ROUNDS = 1.0, 6
 """Seconds before anything is measured, and how often live and alone take turns."""
 LONG = 10.0
@@ -20,6 +19,22 @@ LONG = 10.0
 ALONE_SHARE = 0.2
 """How long training alone is measured, in times of training live."""
 
+OURS = """
+import time; started = time.perf_counter()
+from playground import cli, system
+system.window_problem()
+from PySide6 import QtWidgets
+from playground.exchange.presets import welcome
+from playground.gui import app
+qt = QtWidgets.QApplication([])
+window = app.MainWindow(welcome()); window.resize(1280, 800); window.show()
+frames = []; window.session.frame.connect(frames.append)
+while not window.isVisible() or not frames: qt.processEvents()
+window.grab()
+print(time.perf_counter() - started)
+window.close()
+"""
+"""The way that the command goes, until the first snapshot is on the screen."""
 BARE = """
 import time; started = time.perf_counter()
 import numpy, numpy.random, pyqtgraph
@@ -34,7 +49,7 @@ print(time.perf_counter() - started)
 
 
 def opened(experiment):
-    """The window of 1280x800, painted, and how many seconds that has taken from the start."""
+    """The window of 1280x800, painted."""
     from PySide6.QtWidgets import QApplication
 
     from playground.exchange.experiment_file import Document
@@ -47,7 +62,7 @@ def opened(experiment):
     window.show()
     app.processEvents()
     window.grab()
-    return window, time.perf_counter() - STARTED
+    return window
 
 
 def measure(name: str, seconds: float) -> dict[str, float]:
@@ -55,7 +70,7 @@ def measure(name: str, seconds: float) -> dict[str, float]:
     from tests.bench.scenarios import SCENARIOS
 
     scenario = SCENARIOS[name]
-    window, _ = opened(scenario.experiment())
+    window = opened(scenario.experiment())
     figures = scenario.measure(window, seconds)
     if not window.session.running:
         raise RuntimeError("the run has ended before its time")
@@ -133,34 +148,25 @@ def at_full_speed(window):
     return watch
 
 
-def opening(environment: dict[str, str]) -> float:
-    """The seconds from the start of a process until our window is painted, the least of three."""
-    return _least(environment, "-m", "tests.bench.window")
+def opening(environment: dict[str, str], wrapper: tuple[str, ...] = ()) -> tuple[float, float]:
+    """Seconds until our window is painted, and a bare plot window: each the least, by turns.
+
+    Both find their modules compiled, as after a set-up.
+    """
+    environment = {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    pairs = [
+        [_seconds(script, environment, wrapper) for script in (OURS, BARE)]
+        for _ in range(1 + OPENINGS)
+    ][1:]
+    ours, bare = (min(column) for column in zip(*pairs, strict=True))
+    return ours, bare
 
 
-def bare_opening(environment: dict[str, str]) -> float:
-    """The same of a bare plot window."""
-    return _least(environment, "-c", BARE)
-
-
-def _least(environment: dict[str, str], *arguments: str) -> float:
-    return min(
-        float(subprocess.run([sys.executable, *arguments], capture_output=True, text=True,
-                             check=True, env=environment).stdout)
-        for _ in range(3)
-    )  # fmt: skip
-
-
-def _open_only() -> float:
-    from tests.bench.scenarios import usual
-
-    window, seconds = opened(usual())
-    window.close()
-    return seconds
+def _seconds(script: str, environment: dict[str, str], wrapper: tuple[str, ...]) -> float:
+    command = [*wrapper, sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return float(done.stdout.splitlines()[-1])
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        print(json.dumps(measure(sys.argv[1], float(sys.argv[2]))))
-    else:
-        print(_open_only())
+    print(json.dumps(measure(sys.argv[1], float(sys.argv[2]))))

@@ -12,7 +12,7 @@ import pytest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.core.families import activations, optimizers
+from playground.core.families import activations, initializers, optimizers
 from playground.engine.activations import ActivationFunction
 from playground.exchange.presets import welcome
 from playground.training.diagnostics import steepest_slope
@@ -343,6 +343,19 @@ def test_a_change_in_mid_run_is_followed() -> None:
     assert doctor.examine(0) == ()
     trainer.single_step()
     assert doctor.examine(0) == ()
+
+
+@pytest.mark.parametrize("units", [1, 8])
+@pytest.mark.parametrize("activation", ["relu", "selu", "sigmoid"])
+@pytest.mark.parametrize("initializer", initializers)
+def test_a_deep_and_narrow_network_is_looked_at_too(
+    initializer: str, activation: str, units: int
+) -> None:
+    hidden = layers(24, units, activation=activation, initializer=initializer)
+    experiment = made(hidden, data={"samples": 40}, batch_size="full")
+    found = Doctor(Trainer(experiment)).examine(0)
+    fits = initializer.startswith("he_") and activation == "relu"
+    assert not (fits and "initializer_misfit" in [finding.rule for finding in found])
 
 
 def test_the_most_serious_is_said_first() -> None:

@@ -17,6 +17,8 @@ from playground.training.doctor.units import LATE_EPOCHS, SOLVED
 
 LETTING_THROUGH = ("relu", "leaky_relu", "elu", "gelu", "silu", "mish", "linear")
 """Activations whose signal is as large as the weights make it, times 1/gain."""
+ENOUGH_WEIGHTS = 500
+"""From so many drawn weights their size is known to some per cent."""
 MODERATE = 1.2
 """A layer that enlarges the signal by no more than this is none of those to blame."""
 MOST_NAMED = 3
@@ -86,6 +88,8 @@ class _Misfit(Rule):
         if self.note <= product <= 1 / self.amber:
             return None
         where = tuple(i for i, factor in enumerate(by_layer) if not 0.9 <= factor <= MODERATE)
+        if not where:
+            return None  # many small layers: it is the draw that strays, not the initialiser
         severity: Severity = "note" if self.amber <= product else "amber"
         if product > 1:
             severity = "amber"
@@ -132,8 +136,9 @@ def _gain(activation: Activation) -> float:
 
 @lru_cache(maxsize=256)
 def _deviation(initializer: Initializer, fan_in: int, fan_out: int, gain: float) -> float:
-    """The root mean square of an initialiser's weights, from one draw."""
+    """The root mean square of an initialiser's weights, from as many draws as tell it."""
     assert isinstance(initializer, WeightInitializer)
+    rng, draws = np.random.default_rng(0), -(-ENOUGH_WEIGHTS // (fan_in * fan_out))
     with np.errstate(over="ignore"):
-        drawn = initializer.weights(fan_in, fan_out, gain, np.random.default_rng(0))
+        drawn = [initializer.weights(fan_in, fan_out, gain, rng) for _ in range(draws)]
         return float(np.sqrt(np.mean(np.square(drawn))))
