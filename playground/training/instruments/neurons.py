@@ -52,6 +52,7 @@ class Neurons(Instrument):
     """
 
     name = "neurons"
+    pause = 0.1  # shares that change more often cannot be read
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)

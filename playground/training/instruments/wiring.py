@@ -97,6 +97,7 @@ class WiringInstrument(Instrument):
 
     name = "wiring"
     share = 0.1
+    pause = 0.06  # in a run a frame draws one of several views, so this one less often than that
 
     def __init__(self, trainer: Trainer) -> None:
         super().__init__(trainer)
