@@ -50,6 +50,7 @@ from playground.gui.views.readout import Readout
 from playground.gui.views.trouble_view import TroubleView
 from playground.gui.views.update_chart import UpdateChart
 from playground.gui.views.view import View
+from playground.gui.welcome import WelcomeView
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
@@ -92,7 +93,8 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.session, self.status)
         self.gradient_dialog = GradientDialog(self.session, self)
         self.rate_dialog = RateDialog(self.session, self)
-        self._dialogs = (self.gradient_dialog, self.rate_dialog)
+        self._dialogs: tuple[Any, ...] = (self.gradient_dialog, self.rate_dialog)
+        self._welcome: WelcomeView | None = None  # made when it is asked for
         self._use_theme()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -157,7 +159,7 @@ class MainWindow(QMainWindow):
         self.toolbar.addWidget(space)
         self.name_label = QLabel()
         self.toolbar.addWidget(self.name_label)
-        self.actions_.fill_toolbar(self.toolbar, ("toggle_theme",))
+        self.actions_.fill_toolbar(self.toolbar, ("presets", "toggle_theme"))
         self.addToolBar(self.toolbar)
         self.addToolBarBreak()
         numbers = QToolBar("Numbers of the run")
@@ -312,6 +314,15 @@ class MainWindow(QMainWindow):
         """Start from the welcome experiment; the present one can be brought back by undo."""
         self.session.pause()
         self.session.change(welcome().experiment)
+
+    def on_presets(self) -> None:
+        """Offer the experiments that come with the program."""
+        if self._welcome is None:
+            self._welcome = WelcomeView(self)
+            self._welcome.chosen.connect(self.files.open_preset)
+            self._welcome.set_palette_colours(self.colours)
+            self._dialogs = (*self._dialogs, self._welcome)
+        self._welcome.open_view()
 
     def on_open(self) -> None:
         """Ask for a file and open it."""

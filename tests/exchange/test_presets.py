@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import struct
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,13 @@ def test_tensorflow_playgrounds_default_is_what_it_is_there() -> None:
     assert (training.loss, training.batch_size, training.stop) == ("mse", 10, ())
     assert training.optimizer.model_dump() == {"name": "sgd", "learning_rate": 0.03}
     assert training.regularizer.name == "none"
+
+
+def test_the_readme_lists_them_all() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    for group, members in groupby(presets(), lambda preset: preset.group):
+        titles = "; ".join(preset.title for preset in members)
+        assert f"| {group} | {titles} |" in readme
 
 
 # --- a broken index ------------------------------------------------------------------------------
