@@ -360,7 +360,7 @@ def test_paralysis() -> None:
     assert all("saturation" in names for names in said(trainer))
     assert solved(trainer) == 0
     assert (run("paralysis", *hidden(initializer=XAVIER)).scores.train_accuracy == 1).all()
-    assert (run("paralysis", *hidden(batch_norm="before")).scores.train_accuracy > 0.99).all()
+    assert (run("paralysis", *hidden(batch_norm="before")).scores.train_accuracy == 1).all()
 
 
 # --- initialisation ------------------------------------------------------------------------------
@@ -373,6 +373,7 @@ def test_zeros() -> None:
     assert at_chance(trainer)
     constant = run("zeros", *hidden(initializer={"name": "constant"}))
     assert all("symmetric_start" in names for names in said(constant))
+    assert (constant.scores.train_loss < trainer.scores.train_loss - 0.05).all()
 
 
 def test_torch_default() -> None:
@@ -381,14 +382,14 @@ def test_torch_default() -> None:
     assert (spread[-1] < 0.01 * spread[0]).all()
     assert at_chance(trainer)
     assert solved(run("torch_default", *hidden(initializer=HE))) == SEEDS
-    assert solved(run("torch_default", *optimizer("adam", 0.01))) >= SEEDS - 1
+    assert solved(run("torch_default", *optimizer("adam", 0.01))) == SEEDS
 
 
 @pytest.mark.slow
 def test_xavier_relu() -> None:
     seeds = 12
     spread = signal(start("xavier_relu", seeds=seeds))
-    assert np.median(spread[-1] / spread[0]) < 0.1
+    assert 0.003 < np.median(spread[-1] / spread[0]) < 0.03
     late = epochs_to(TARGET, run("xavier_relu", seeds=seeds))
     early = epochs_to(TARGET, run("xavier_relu", *hidden(initializer=HE), seeds=seeds))
     assert late.max() <= 150
@@ -443,7 +444,10 @@ def test_dropout() -> None:
 @pytest.mark.slow
 def test_l2() -> None:
     held_back("l2")
-    assert at_chance(run("l2", *training(regularizer={"name": "l2", "rate": 1.0})))
+    pulled = run("l2", *training(regularizer={"name": "l2", "rate": 1.0}))
+    assert at_chance(pulled)
+    weights = pulled.network.layout.weight_mask() > 0
+    assert (np.abs(pulled.network.theta[:, weights]) < 0.01).mean() > 0.95
 
 
 # --- covariate shift and BatchNorm ---------------------------------------------------------------
