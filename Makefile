@@ -8,10 +8,10 @@ PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python)
 COMPILE = $(PY) -m compileall -q playground
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check bench screenshots clean
+.PHONY: help run test test-all check bench screenshots preset-pictures clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.window ## install what is needed and open the window; ARGS="train FILE --out DIR" for the rest
 	@$(PY) main.py $(ARGS)
@@ -32,6 +32,9 @@ bench: $(VENV)/.offscreen $(VENV)/.peers ## measure speeds: engine against floor
 
 screenshots: $(VENV)/.window $(VENV)/.dev ## take the README's pictures; needs a display
 	$(PY) -m tests.screenshots $(ARGS)
+
+preset-pictures: $(VENV)/.offscreen ## train the presets and draw their pictures
+	OPENBLAS_NUM_THREADS=1 $(PY) -m tests.preset_pictures $(ARGS)
 
 clean: ## remove all that set-up, checks and builds have made
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

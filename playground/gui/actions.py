@@ -37,6 +37,10 @@ class ActionSpec:
 
 ACTIONS = (
     ActionSpec("new", "&New", "Start from the default experiment.", "Ctrl+N", "&File"),
+    ActionSpec(
+        "presets", "&Presets…", "Choose among experiments that each show one thing.", "Ctrl+P",
+        "&File", toolbar=True,
+    ),
     ActionSpec("open", "&Open…", "Open an experiment file, trained or not.", "Ctrl+O", "&File"),
     ActionSpec(
         "save", "&Save", "Save the experiment with its trained weights.", "Ctrl+S", "&File",

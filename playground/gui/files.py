@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
 from playground.exchange import experiment_file, history_csv
+from playground.exchange.presets import Preset
 from playground.gui.status_line import StatusLine
 from playground.runtime.session import Session
 from playground.runtime.worker import WorkerError
@@ -46,6 +47,16 @@ class Files:
         self.path = path
         kind = "experiment" if document.trained is None else "trained experiment"
         self._status.say(f"Opened the {kind} {path.name}.")
+
+    def open_preset(self, preset: Preset) -> None:
+        """Open an experiment that comes with the program; what is saved then needs a new file."""
+        try:
+            self._session.open(preset.document())
+        except PlaygroundError as error:
+            self._complain(f"The preset {preset.name} cannot be opened.", error)
+            return
+        self.path = None
+        self._status.say(preset.shows)
 
     def save(self) -> None:
         """Save where the experiment came from, or ask."""

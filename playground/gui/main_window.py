@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from playground.gui.views.neurons_view import NeuronsView
     from playground.gui.views.trouble_view import TroubleView
     from playground.gui.views.update_chart import UpdateChart
+    from playground.gui.welcome import WelcomeView
 
 SPEEDS = (
     ("Full speed", None),
@@ -66,7 +67,7 @@ SPEEDS = (
     ("1 epoch/s", 1.0),
     ("0.1 epochs/s", 0.1),
 )
-D = TypeVar("D", "WhyPanel", "GradientDialog", "RateDialog")
+D = TypeVar("D", "WhyPanel", "GradientDialog", "RateDialog", "WelcomeView")
 FIRST_SPEED = 30.0
 """Slow enough to see the boundary move; at full speed an easy problem is solved in a blink."""
 TITLE_BAR = QMargins(0, 30, 0, 0)
@@ -95,7 +96,7 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
-        self._dialogs: list[WhyPanel | GradientDialog | RateDialog] = []
+        self._dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
         self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -157,7 +158,7 @@ class MainWindow(QMainWindow):
         self.toolbar.addWidget(space)
         self.name_label = QLabel()
         self.toolbar.addWidget(self.name_label)
-        self.actions_.fill_toolbar(self.toolbar, ("toggle_theme",))
+        self.actions_.fill_toolbar(self.toolbar, ("presets", "toggle_theme"))
         self.addToolBar(self.toolbar)
         self.addToolBarBreak()
         numbers = QToolBar("Numbers of the run")
@@ -282,6 +283,15 @@ class MainWindow(QMainWindow):
 
         return self._dialog(RateDialog(self.session, self))
 
+    @cached_property
+    def presets(self) -> WelcomeView:
+        """The view of the experiments that come with the program."""
+        from playground.gui.welcome import WelcomeView
+
+        view = WelcomeView(self)
+        view.chosen.connect(self.files.open_preset)
+        return self._dialog(view)
+
     def _dialog(self, dialog: D) -> D:
         dialog.set_palette_colours(self.colours)
         self._dialogs.append(dialog)
@@ -396,6 +406,10 @@ class MainWindow(QMainWindow):
         """Start from the welcome experiment; the present one can be brought back by undo."""
         self.session.pause()
         self.session.change(welcome().experiment)
+
+    def on_presets(self) -> None:
+        """Offer the experiments that come with the program."""
+        self.presets.open_view()
 
     def on_open(self) -> None:
         """Ask for a file and open it."""

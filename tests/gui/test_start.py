@@ -53,6 +53,7 @@ LATER = (
     "playground.gui.views.unit_picture",
     "playground.gui.views.trouble_view",
     "playground.gui.views.update_chart",
+    "playground.gui.welcome",
     "playground.training.comparison",
     "playground.training.gradient_check",
     "playground.training.range_test",

@@ -13,6 +13,8 @@ from playground.training.instruments.wiring import Links
 
 MOST_LINKS = 1500
 """Of all layers together; the strongest are drawn, and the canvas says how many there are."""
+TYPICAL = 90
+"""Per cent of the links that are no larger than the size at which one is drawn strongest."""
 STEPS = 6
 """Of width and strength."""
 NEAR = 5.0
@@ -85,7 +87,8 @@ def drawn_links(links: Sequence[Links], picture: Picture, most: int = MOST_LINKS
         none = np.empty(0, np.int64)
         return Drawn(none, none, none, np.empty((0, 4)), np.empty(0), none, 0)
     weight, size = np.concatenate(weights), np.abs(np.concatenate(weights))
-    typical = float(np.quantile(size, 0.9)) or float(size.max()) or 1.0
+    place = TYPICAL * (len(size) - 1) // 100
+    typical = float(np.partition(size, place)[place]) or float(size.max()) or 1.0
     step = np.minimum((size / typical * (STEPS - 1)).astype(np.int64), STEPS - 1)
     chosen = np.arange(len(weight))
     if len(weight) > most:
