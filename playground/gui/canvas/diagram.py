@@ -20,6 +20,7 @@ from playground.training.diagnostics import LAST_ROWS
 from playground.training.doctor.gradients import Vanishing
 from playground.training.frozen import Place
 from playground.training.instruments.wiring import Sight, Wiring
+from playground.training.spread import median_of_all
 
 GRIDS = (8, 12, 16, 24, 32, 48)
 """Cells along each side of the neurons' maps."""
@@ -323,7 +324,7 @@ def levels_of(snapshot: Snapshot) -> list[Level]:
     if hidden < 2 or not len(rows):
         return ["muted"] * hidden
     with np.errstate(all="ignore"):
-        late = np.median(rows, axis=0)
+        late = median_of_all(rows, axis=0)
         shares = late[:-1] / late[-2]
     levels: list[Level] = []
     for share in shares.tolist():
