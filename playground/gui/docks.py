@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
 
-LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.245, 0.36
+LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.215, 0.36
 """What settings, output and groups begin with: pixels, and shares of the window's size."""
 ABOVE_GROUPS = 488
 """Pixels for bars and whole layer cards, which the groups leave free where they can."""

@@ -66,6 +66,7 @@ class WeightBox(QFrame):
         """Show a weight at a point of the screen."""
         self.link = link
         self._name.setText(name)
+        self.value.field.clearFocus()
         self.show_links(links)
         self.adjustSize()
         self.move(at + QPoint(8, 8))
@@ -78,13 +79,15 @@ class WeightBox(QFrame):
         _, row, unit = self.link
         if links.weights is None or links.frozen is None:
             return
-        if not self.value.field.isModified() and not self.value.slider.isSliderDown():
-            self.value.set_value(float(links.weights[row, unit]))
+        now = float(links.weights[row, unit])
+        # Who types or drags must not be overtaken by training; the line below follows it.
+        if not (self.value.field.hasFocus() or self.value.slider.isSliderDown()):
+            self.value.set_value(now)
         self.hold.setChecked(bool(links.frozen[row, unit]))
         gradient = "no step yet"
         if links.gradient is not None:
             gradient = in_words(float(links.gradient[row, unit]), 3)
-        self._gradient.setText(f"dL/dw: {gradient}")
+        self._gradient.setText(f"now {in_words(now, 4)}, dL/dw: {gradient}")
 
     def _set(self, value: float) -> None:
         self.value_set.emit(value)

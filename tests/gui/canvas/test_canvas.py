@@ -164,6 +164,21 @@ def test_a_click_on_a_link_sets_freezes_and_cuts_it_and_undo_takes_it_back(windo
     assert table(window, 0)[1, 2] == 0.75
 
 
+def test_training_does_not_overtake_who_types_a_weight(window, qtbot):
+    window.session.run()
+    qtbot.waitUntil(lambda: window.frames[-1].epoch >= 1)
+    weight = open_weight(window, 0, 1, 2)
+    assert weight.value.field.hasFocus()
+    QTest.keyClicks(weight.value.field, "2")
+    step = window.frames[-1].step
+    qtbot.waitUntil(lambda: window.frames[-1].step > step + 20)
+    QTest.keyClicks(weight.value.field, ".5")
+    assert weight.value.field.text() == "2.5"
+    weight.hold.click()
+    QTest.keyClick(weight.value.field, Qt.Key.Key_Return)
+    assert table(window, 0)[1, 2] == 2.5
+
+
 def test_a_bias_is_a_square_that_opens(window):
     spot = bias_spot(spot_of(window, 2, 1))
     x, y = (round(value) for value in spot.centre)
