@@ -320,14 +320,17 @@ class MainWindow(QMainWindow):
         self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
         views: list[Any] = [self.network_panel, *self._seen_views()]
+        drawn: list[Any] = [*self._each_frame, self.boundary]
         if not snapshot.running:
-            drawn = [self.boundary, *views]
-        elif self.speed.currentData() is None and views:
+            drawn += views
+        elif self.speed.currentData() is not None:
+            drawn.append(views[self._turn % len(views)])
+        elif self._turn % 2:
             # Painting is taken from training: at full speed a part is drawn in each frame.
-            drawn = [views[self._turn // 2 % len(views)] if self._turn % 2 else self.boundary]
+            drawn = [*self._each_frame, views[self._turn // 2 % len(views)]]
         else:
-            drawn = [self.boundary, *views[self._turn % max(len(views), 1) :][:1]]
-        for view in (*self._each_frame, *drawn):
+            drawn = [self.boundary]
+        for view in drawn:
             if view.isVisible():
                 view.render(snapshot)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSlider, QWidget
 
-from playground.gui.theme import Colours
+from playground.gui.theme import LIGHT, Colours
 from playground.runtime.snapshot import Snapshot
 
 HINT = (
@@ -15,6 +16,37 @@ HINT = (
 NOT_KEPT = "This network is so large that its earlier weights are not kept."
 NOTHING_YET = "Once the network has trained, you can go back through the run here."
 WIDEST = "Epoch 1,000,000 of 1,000,000"
+
+
+class Words(QWidget):
+    """A line of text that changes with each frame: unlike a label it lays nothing out anew.
+
+    Attributes:
+        text: What it says.
+        colour: In which colour.
+    """
+
+    def __init__(self, widest: str) -> None:
+        """``widest``: what there is always room for."""
+        super().__init__()
+        self.text, self.colour = "", LIGHT.muted
+        metrics = self.fontMetrics()
+        self.setFixedSize(metrics.horizontalAdvance(widest), metrics.height() + 2)
+        self.setAccessibleName("Moment that is looked at")
+
+    def say(self, text: str) -> None:
+        """Say something else."""
+        if text != self.text:
+            self.text = text
+            self.setAccessibleDescription(text)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(QColor(self.colour))
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), left, self.text)
+        painter.end()
 
 
 class TimeLine(QWidget):
@@ -36,7 +68,7 @@ class TimeLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._moments: tuple[int, ...] = ()
-        name, self._where = QLabel("Time"), QLabel()
+        name, self._where = QLabel("Time"), Words(WIDEST)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Moment of the run")
         self.slider.setPageStep(10)
@@ -47,8 +79,6 @@ class TimeLine(QWidget):
             "run until now is drawn faintly behind it, and Ctrl+Z returns to it."
         )
         self.back.setToolTip("Look at the network as it is now; Run does so too.")
-        width = self._where.fontMetrics().horizontalAdvance(WIDEST)
-        self._where.setMinimumWidth(width)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 0, 10, 0)
         layout.setSpacing(10)
@@ -89,7 +119,8 @@ class TimeLine(QWidget):
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
-        self._where.setStyleSheet(f"color: {colours.muted}")
+        self._where.colour = colours.muted
+        self._where.update()
 
     def _show_moments(self, moments: tuple[int, ...], kept: bool) -> None:
         self._moments = moments
@@ -108,8 +139,7 @@ class TimeLine(QWidget):
 
     def _say(self, epoch: int, present: int, is_back: bool) -> None:
         text = f"Epoch {epoch:,} of {present:,}" if is_back else f"Epoch {present:,}, now"
-        if text != self._where.text():
-            self._where.setText(text)
+        self._where.say(text)
 
     def _move(self, place: int) -> None:
         self.moved.emit(self._moments[place] if place < len(self._moments) else None)

@@ -14,12 +14,12 @@ class Ration:
 
     Attributes:
         seconds: What the last time has cost; 0 before.
+        pause: Not sooner than so many seconds after the last time.
     """
 
     def __init__(self, share: float, pause: float = 0.0) -> None:
-        """At most a share (0 to 1) of the time, and not within ``pause`` seconds of the last."""
-        self.seconds = 0.0
-        self._pause = pause
+        """``share``: at most so much of the time, 0 to 1."""
+        self.seconds, self.pause = 0.0, pause
         self._waits = 1 / share - 1
         self._started = 0.0
         self._due = float("-inf")
@@ -40,4 +40,4 @@ class Ration:
         trace: TracebackType | None,
     ) -> None:
         self.seconds = time.thread_time() - self._started
-        self._due = time.perf_counter() + max(self._waits * self.seconds, self._pause)
+        self._due = time.perf_counter() + max(self._waits * self.seconds, self.pause)

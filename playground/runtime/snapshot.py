@@ -22,8 +22,9 @@ from playground.training.trainer import Trainer
 
 T = TypeVar("T", bound=Any)
 
-HEALTH_SHARE = 0.05
-"""Of the training thread's time that may be spent on the health of a run."""
+HEALTH_SHARE, HEALTH_PAUSE = 0.05, 0.1
+"""Of the training thread's time that may be spent on the health of a run; and how many seconds lie
+between two looks at it at full speed, where a chart is drawn more seldom than at each frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,6 +154,7 @@ class Photographer:
         readings: Those of the instruments that are looked at.
         past: The moments that one can look back at.
         before: A run that this one is compared with, or None.
+        flat_out: Whether training goes as fast as can be, and looks must not hold it up.
     """
 
     def __init__(
@@ -169,6 +171,7 @@ class Photographer:
         self.past = Past(trainer)
         self.before: Before | None = None
         self._run = run
+        self.flat_out = False
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
         self._ration = Ration(HEALTH_SHARE)
         self._then: Trainer | None = None
@@ -211,6 +214,7 @@ class Photographer:
         present, trainer, shown = self.trainer, self.in_view, self._shown
         is_back = trainer is not present
         outcome = present.outcome
+        self._ration.pause = HEALTH_PAUSE if self.flat_out else 0.0
         if not running or self._ration.due:
             with self._ration:
                 self._health.note()

@@ -236,6 +236,7 @@ class Worker:
                 self._rate = (steps - before) / (now - since)
             self._rate_from = (now, steps)
         breathe = self.gate.pass_through
+        photographer.flat_out = self._epochs_per_second is None
         self._mailbox = (self._done, photographer.take(self._running, self._rate, breathe))
 
     def _train(self) -> None:
