@@ -47,8 +47,8 @@ class Drag(QObject):
         worker = self._session._worker
         apply = worker._apply
 
-        def apply_and_note(experiment) -> None:
-            apply(experiment)
+        def apply_and_note(experiment, stash) -> None:
+            apply(experiment, stash)
             posted = self._asked.pop(experiment.training.optimizer.learning_rate, None)
             if posted is not None:
                 self._delays.append(1000 * (time.perf_counter() - posted))
