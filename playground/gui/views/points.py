@@ -15,8 +15,8 @@ from playground.gui.theme import Colours, blend, class_colours
 from playground.gui.views.field import Meaning, shade
 from playground.gui.views.plot import Plot
 from playground.gui.views.scales import Array
+from playground.training.instruments.answers import some_rows
 
-MOST_POINTS = 1500
 VALUE_SHADES = 24
 """Colours of points that have values; more are not told apart, and cost."""
 FEW, MANY = 300, 900
@@ -51,11 +51,13 @@ class Points:
 
     Attributes:
         train, test: What is drawn of both.
+        rows: Which of the training and of the test points are drawn.
         drawn, total: How many points are drawn, and there are.
     """
 
     def __init__(self, plot: Plot) -> None:
         self.train, self.test = Marks(), Marks()
+        self.rows = (np.arange(0), np.arange(0))
         self.drawn = self.total = 0
         self._plot = plot
         self._picture: tuple[object, QPixmap] | None = None  # with what it depends on
@@ -65,7 +67,7 @@ class Points:
         """Draw the points of a data set."""
         parts = (dataset.train, dataset.test)
         self.total = sum(len(part) for part in parts)
-        chosen = [_chosen(len(part), self.total) for part in parts]
+        chosen = self.rows = some_rows(dataset)
         self.drawn = sum(len(rows) for rows in chosen)
         for marks, part, rows in zip((self.train, self.test), parts, chosen, strict=True):
             which = _which(part.targets[rows], meaning).tolist()
@@ -136,14 +138,6 @@ def _looks(
     if test:
         return [QPen(hue, 2) for hue in hues], [QBrush(panel)]
     return [QPen(panel, 1)], [QBrush(hue) for hue in hues]
-
-
-def _chosen(count: int, total: int) -> NDArray[np.intp]:
-    """The rows that are drawn, in proportion; points are in random order, so any will do."""
-    if total <= MOST_POINTS:
-        return np.arange(count)
-    share = round(MOST_POINTS * count / total)
-    return np.linspace(0, count - 1, max(share, 1)).astype(np.intp) if count else np.arange(0)
 
 
 def _hues(meaning: Meaning, colours: Colours) -> Sequence[str]:
