@@ -17,6 +17,7 @@ from playground.runtime.health import Health, frozen_dead_units
 from playground.runtime.past import Past, return_to
 from playground.runtime.ration import Ration
 from playground.runtime.readings import Readings
+from playground.runtime.trace import Trace, Tracer
 from playground.training.spread import counted, median
 from playground.training.stopping import DIVERGED, Stop
 from playground.training.trainer import Trainer
@@ -80,6 +81,8 @@ class Snapshot:
             those of the whole run.
         moments: The epochs that one can look back at (moments,), in order.
         present: Epochs done, whatever is looked at.
+        trace: What the shown replica (the first one, where all are shown) has answered over the
+            whole run to the point that is followed; None where none is.
         before: The run that this one is compared with, or None.
     """
 
@@ -109,6 +112,7 @@ class Snapshot:
     moment: int | None
     moments: Array
     present: int
+    trace: Trace | None
     before: Before | None
 
     @property
@@ -178,6 +182,7 @@ class Photographer:
         self._ration = Ration(HEALTH_SHARE, HEALTH_PAUSE)
         self._then: Trainer | None = None
         self._fields_then = self._fields
+        self._tracer = Tracer(trainer, self.past)
 
     @property
     def in_view(self) -> Trainer:
@@ -200,6 +205,7 @@ class Photographer:
         other = Photographer(trainer, run, self.wish, focus=self.focus)
         other.readings = self.readings.branch(trainer)
         other.past = self.past.branch(trainer)
+        other._tracer = Tracer(trainer, other.past)
         other._health = self._health.branch(trainer)
         return other
 
@@ -226,6 +232,8 @@ class Photographer:
             readings = self.readings.read_back(trainer, shown or 0)
         else:
             readings = self.readings.read(shown or 0, running, breathe)
+        point = self.focus.point
+        trace = None if point is None else self._tracer.trace(point, shown or 0, breathe)
         return Snapshot(
             run=self._run,
             experiment=trainer.experiment,
@@ -253,6 +261,7 @@ class Photographer:
             moment=trainer.epoch if is_back else None,
             moments=self.past.epochs,
             present=present.epoch,
+            trace=trace,
             before=self.before,
         )
 

@@ -50,6 +50,7 @@ class BoundaryView(View):
         points: Training and test points.
         rings: Around the points that are answered wrongly.
         pin: The point that is followed, or None.
+        history: Where its history is shown, in words.
         scale: What the colours mean.
         options: The menu of what is shown, to be placed by who shows the view.
         all_button: Sees all of the plane; likewise.
@@ -79,6 +80,7 @@ class BoundaryView(View):
         self._beside: bool | None = None
         self._pin_before: Point | None = None
         self.pin: Point | None = None
+        self.history = "on the page Point"
         self.sight, self.plot = Sight(), PlanePlot()
         self.field, self.contours = FieldItem(), Contours(self.plot)
         self.plot.add(self.field)
@@ -100,6 +102,23 @@ class BoundaryView(View):
     def instruments(self) -> tuple[str, ...]:
         errors = self.options.errors
         return ("answers",) if errors.isChecked() and errors.isEnabled() else ()
+
+    def spare_height(self, width: int, height: int) -> int:
+        """Pixels that are left below in a room of this size, since the plane is a square."""
+        if width > BESIDE * height:
+            return 0
+        margins, gap = self._grid.contentsMargins(), self._grid.spacing()
+        parts = [self._bottom.sizeHint().height()]
+        parts.append(self._square.heightForWidth(width - margins.left() - margins.right()))
+        if not self.replica_box.isHidden():
+            parts.append(self.replica_box.sizeHint().height())
+        taken = sum(parts) + gap * (len(parts) + 1) + margins.top() + margins.bottom()
+        return height - taken
+
+    def follow_pin(self, snapshot: Snapshot) -> None:
+        """Let the pinned point go if a snapshot's data do not have it any more."""
+        if self.pin is not None and not self.pin.is_in(snapshot.dataset):
+            self._set_pin(None)
 
     # --- drawing -----------------------------------------------------------------------------
 
@@ -130,8 +149,7 @@ class BoundaryView(View):
             self.instruments_changed.emit()
         if self.sight.use(extent(dataset)):
             self._see()
-        if self.pin is not None:
-            self._set_pin(None)
+        self.follow_pin(snapshot)
 
     def _redraw(self) -> None:
         if self._snapshot is not None:
@@ -295,6 +313,9 @@ class BoundaryView(View):
                 return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {HINT}"
         if several and shown is None and self.rings.shown and self.options.errors.isEnabled():
             return "Ringed in red: what replica 1 gets wrong. Choose a replica to see its own."
+        if self.pin is not None:
+            words = self.pin.words(snapshot.dataset.task.kind == "regression")
+            return f"Pinned: a {words}. Its history is {self.history}. Esc lets it go."
         if self.points.drawn < self.points.total:
             drawn = f"{self.points.drawn:,} of {self.points.total:,} points drawn."
             return f"{drawn} {HINT}"

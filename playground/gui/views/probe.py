@@ -39,6 +39,14 @@ class Point:
     place: tuple[float, float]
     target: float
 
+    def is_in(self, dataset: Dataset) -> bool:
+        """Whether a data set has this point, in its place."""
+        part = dataset.test if self.is_test else dataset.train
+        if self.row >= len(part):
+            return False
+        here = (*part.points[self.row].tolist(), float(part.targets[self.row]))
+        return here == (*self.place, self.target)
+
     def words(self, regression: bool) -> str:
         """Such as "training point of class 1"."""
         kind = "test point" if self.is_test else "training point"
