@@ -34,7 +34,8 @@ BESIDE = 1.6
 BESIDE_WIDTH = 170
 MOST = 16777215
 """Qt's word for no limit of a width."""
-HINT = "Point at the plane to read its answer; the wheel zooms, a click pins a point."
+READ = "Point at the plane to read its answer"
+HINT = f"{READ}; the wheel zooms, a click pins a point."
 NEAR = 6.0
 """Pixels beyond a point's edge at which a click still means it."""
 
@@ -310,7 +311,7 @@ class BoundaryView(View):
                 when = f"Replica {shown + 1} diverged in epoch {stop.epoch:,}"
                 return f"{when}; this is what it last answered."
             if stop is not None:
-                return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {HINT}"
+                return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {READ}."
         if several and shown is None and self.rings.shown and self.options.errors.isEnabled():
             return "Ringed in red: what replica 1 gets wrong. Choose a replica to see its own."
         if self.pin is not None:
@@ -318,7 +319,7 @@ class BoundaryView(View):
             return f"Pinned: a {words}. Its history is {self.history}. Esc lets it go."
         if self.points.drawn < self.points.total:
             drawn = f"{self.points.drawn:,} of {self.points.total:,} points drawn."
-            return f"{drawn} {HINT}"
+            return f"{drawn} {READ}."
         return HINT
 
     # --- looks -------------------------------------------------------------------------------

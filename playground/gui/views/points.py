@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -23,6 +24,8 @@ FEW, MANY = 300, 900
 SIZES = (9.5, 8.0, 6.5)
 """Diameters in pixels, up to FEW points, up to MANY and beyond, on a plane of USUAL_SIDE."""
 USUAL_SIDE = 330.0
+EDGE = 2.0
+"""Pixels around a point in its stamp, for its pen."""
 SMALLEST_SHARE, LARGEST_SHARE = 0.55, 1.4
 
 
@@ -110,6 +113,9 @@ class Points:
     def _paint_marks(
         self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
     ) -> None:
+        if self.drawn > FEW:
+            self._stamp_marks(painter, marks, place)
+            return
         half = self.size / 2
         draw = painter.drawRect if marks.square else painter.drawEllipse
         for (x1, x2), pen, brush in zip(
@@ -120,9 +126,43 @@ class Points:
             painter.setBrush(brush)
             draw(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
 
+    def _stamp_marks(
+        self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
+    ) -> None:
+        """The same of many points: each look is painted once and copied, to whole pixels."""
+        ratio, size = painter.deviceTransform().m11(), self.size
+        half, stamps = size / 2 + EDGE, dict[tuple[int, int], QPixmap]()
+        for (x1, x2), pen, brush in zip(
+            marks.places.tolist(), marks.pens, marks.brushes, strict=True
+        ):
+            stamp = stamps.get((id(pen), id(brush)))
+            if stamp is None:
+                stamp = stamps[id(pen), id(brush)] = _stamp(marks.square, pen, brush, size, ratio)
+            at = place(x1, x2)
+            painter.drawPixmap(QPointF(at.x() - half, at.y() - half), stamp)
+
     def _renew(self) -> None:
         self._picture = None
         self._plot.redraw()
+
+
+def _stamp(square: bool, pen: QPen, brush: QBrush, size: float, ratio: float) -> QPixmap:
+    """One point, in the middle of a picture with EDGE pixels around it."""
+    side = math.ceil((size + 2 * EDGE) * ratio)
+    stamp = QPixmap(side, side)
+    stamp.setDevicePixelRatio(ratio)
+    stamp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stamp)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.setBrush(brush)
+    box = QRectF(EDGE, EDGE, size, size)
+    if square:
+        painter.drawRect(box)
+    else:
+        painter.drawEllipse(box)
+    painter.end()
+    return stamp
 
 
 def _looks(
