@@ -453,6 +453,7 @@ def test_a_click_on_a_point_pins_it_and_another_lets_it_go(shown):
     assert view.pin is None, "there is no point"
     plain = painted(view)
     click(view.plot, place)
+    QTest.keyClick(view.plot, Qt.Key.Key_0)
     assert view.pin.place == place
     assert not view.pin.is_test
     assert (view.pin.row, view.pin.target) == (3, moments("circle")[1].dataset.train.targets[3])

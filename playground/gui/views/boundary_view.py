@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCursor, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.data.dataset import extent
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
 from playground.gui.views.contour_item import Contours
-from playground.gui.views.field import Meaning, boundary, colours_of, meaning_of, scores
-from playground.gui.views.marks import short_reason
+from playground.gui.views.field import Meaning, boundary, colours_of, in_plane, meaning_of, scores
 from playground.gui.views.options import AllButton, Options
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plane import FieldItem, Square
+from playground.gui.views.plane_layout import PlaneLayout
 from playground.gui.views.plane_plot import PlanePlot
+from playground.gui.views.plane_words import HINT, below_plane
 from playground.gui.views.points import Points
 from playground.gui.views.probe import Point, ProbeBox, chances, nearest, rows_of, said_at, sentence
 from playground.gui.views.replicas import ReplicaBox
@@ -27,15 +28,7 @@ from playground.gui.views.view import View
 from playground.runtime.field import Says
 from playground.runtime.snapshot import Snapshot
 from playground.training.instruments.answers import AnswersReading
-from playground.training.stopping import DIVERGED
 
-BESIDE = 1.6
-"""A view that is so many times wider than high has its controls beside the plane."""
-BESIDE_WIDTH = 170
-MOST = 16777215
-"""Qt's word for no limit of a width."""
-READ = "Point at the plane to read its answer"
-HINT = f"{READ}; the wheel zooms, a click pins a point."
 NEAR = 6.0
 """Pixels beyond a point's edge at which a click still means it."""
 
@@ -78,7 +71,6 @@ class BoundaryView(View):
         self._answers: AnswersReading | None = None
         self._colours: Colours = LIGHT
         self._cursor: tuple[float, float] | None = None
-        self._beside: bool | None = None
         self._pin_before: Point | None = None
         self.pin: Point | None = None
         self.history = "on the page Point"
@@ -106,15 +98,7 @@ class BoundaryView(View):
 
     def spare_height(self, width: int, height: int) -> int:
         """Pixels that are left below in a room of this size, since the plane is a square."""
-        if width > BESIDE * height:
-            return 0
-        margins, gap = self._grid.contentsMargins(), self._grid.spacing()
-        parts = [self._bottom.sizeHint().height()]
-        parts.append(self._square.heightForWidth(width - margins.left() - margins.right()))
-        if not self.replica_box.isHidden():
-            parts.append(self.replica_box.sizeHint().height())
-        taken = sum(parts) + gap * (len(parts) + 1) + margins.top() + margins.bottom()
-        return height - taken
+        return self._parts.spare_height(width, height)
 
     def follow_pin(self, snapshot: Snapshot) -> None:
         """Let the pinned point go if a snapshot's data do not have it any more."""
@@ -163,7 +147,11 @@ class BoundaryView(View):
         self._scores = scores(snapshot.field, snapshot.says)
         discrete = self.options.discrete.isChecked()
         pixels = colours_of(meaning, self._scores, self._colours, discrete)
-        self.field.set_field(pixels, self._boundary(snapshot, meaning), snapshot.extent)
+        line: tuple[Array, Array] = (np.empty(0), np.empty(0))
+        if meaning.kind != "values":
+            cells = self._scores.shape[-1]
+            line = in_plane(boundary(self._scores), cells, snapshot.extent)
+        self.field.set_field(pixels, line, snapshot.extent)
         if self.contours.shown:
             self.contours.set_field(meaning, self._scores, snapshot.extent)
         if self.rings.shown:
@@ -177,17 +165,6 @@ class BoundaryView(View):
             reading = None  # it was read before the data changed, or is still to come
         self._answers = reading
         self.rings.show_answers(reading)
-
-    def _boundary(self, snapshot: Snapshot, meaning: Meaning) -> tuple[Array, Array]:
-        if meaning.kind == "values":
-            return np.empty(0), np.empty(0)
-        low1, high1, low2, high2 = snapshot.extent
-        across, up = boundary(self._scores)
-        cells = self._scores.shape[-1]
-        return (
-            low1 + (across + 0.5) * ((high1 - low1) / cells),
-            low2 + (up + 0.5) * ((high2 - low2) / cells),
-        )
 
     # --- what is shown, and which part ---------------------------------------------------------
 
@@ -210,9 +187,12 @@ class BoundaryView(View):
 
     def _show_all(self) -> None:
         self.sight.show_all()
-        if self.sender() is self.plot and self.pin != self._pin_before:
-            self._set_pin(self._pin_before)  # the first click of the two meant none
         self._see()
+
+    def _click_twice(self) -> None:
+        if self.pin != self._pin_before:
+            self._set_pin(self._pin_before)  # the first click of the two meant no point
+        self._show_all()
 
     def _see(self) -> None:
         low1, high1, low2, high2 = self.sight.seen
@@ -270,7 +250,8 @@ class BoundaryView(View):
         self._show_probe()
 
     def _show_probe(self) -> None:
-        text = self._resting_text()
+        ringed = self.rings.shown and self.options.errors.isEnabled()
+        text = below_plane(self._snapshot, self.points, ringed, self.pin, self.history)
         if text != self.probe.text():
             self.probe.setText(text)
         if self._cursor is None or self._snapshot is None or not self._scores.size:
@@ -300,28 +281,6 @@ class BoundaryView(View):
         title = sentence(meaning, said, score, x1, x2)
         self.probe_box.say_more(title, rows, chances(meaning, said, self._colours), last)
 
-    def _resting_text(self) -> str:
-        snapshot = self._snapshot
-        if snapshot is None:
-            return HINT
-        shown, several = snapshot.shown, snapshot.replicas > 1
-        if shown is not None and several:
-            stop = snapshot.stops[shown]
-            if stop is not None and stop.name == DIVERGED:
-                when = f"Replica {shown + 1} diverged in epoch {stop.epoch:,}"
-                return f"{when}; this is what it last answered."
-            if stop is not None:
-                return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {READ}."
-        if several and shown is None and self.rings.shown and self.options.errors.isEnabled():
-            return "Ringed in red: what replica 1 gets wrong. Choose a replica to see its own."
-        if self.pin is not None:
-            words = self.pin.words(snapshot.dataset.task.kind == "regression")
-            return f"Pinned: a {words}. Its history is {self.history}. Esc lets it go."
-        if self.points.drawn < self.points.total:
-            drawn = f"{self.points.drawn:,} of {self.points.total:,} points drawn."
-            return f"{drawn} {READ}."
-        return HINT
-
     # --- looks -------------------------------------------------------------------------------
 
     def set_palette_colours(self, colours: Colours) -> None:
@@ -349,6 +308,7 @@ class BoundaryView(View):
         plot.move_asked.connect(self._move)
         plot.all_asked.connect(self._show_all)
         plot.clicked.connect(self._click)
+        plot.clicked_twice.connect(self._click_twice)
         plot.chosen.connect(self._choose)
         plot.let_go.connect(self.let_go)
 
@@ -363,35 +323,10 @@ class BoundaryView(View):
         self.probe.setWordWrap(True)
         self.probe.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.probe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(8, 2, 8, 4)
-        self._grid.setSpacing(4)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Controls beside the plane, or above and below it: what leaves it larger."""
-        beside = self.width() > BESIDE * self.height()
-        if beside == self._beside:
-            return
-        self._beside = beside
-        grid, parts = self._grid, (self._square, self.replica_box, self._bottom)
-        for part in parts:
-            grid.removeWidget(part)
-        if beside:
-            cells = ((0, 0, 4, 1), (0, 1, 1, 1), (1, 1, 1, 1))
-        else:
-            cells = ((1, 0, 1, 1), (0, 0, 1, 1), (2, 0, 1, 1))
-        for part, cell in zip(parts, cells, strict=True):
-            grid.addWidget(part, *cell)
-        grid.setRowStretch(3, 1)
-        grid.setColumnStretch(0, 1)
-        for part in (self.replica_box, self._bottom):
-            part.setMinimumWidth(BESIDE_WIDTH if beside else 0)
-            part.setMaximumWidth(BESIDE_WIDTH if beside else MOST)
-        self.probe.setFixedHeight((4 if beside else 2) * self.fontMetrics().height())
+        self._parts = PlaneLayout(self, self._square, self.replica_box, self._bottom, self.probe)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange()
+        self._parts.arrange(self.width(), self.height())
         super().resizeEvent(event)
 
     def sizeHint(self) -> QSize:

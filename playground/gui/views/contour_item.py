@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.contours import contour, heights, levels_of
-from playground.gui.views.field import Meaning
+from playground.gui.views.field import Meaning, in_plane
 from playground.gui.views.plot import Plot
 from playground.gui.views.polygons import path_of_pairs
 from playground.gui.views.scales import Array, in_words
@@ -45,15 +45,12 @@ class Contours:
 
     def set_field(self, meaning: Meaning, score: Array, extent: Extent) -> None:
         """Follow another field: see ``field.scores``."""
-        low1, high1, low2, high2 = extent
-        size = score.shape[-1]
+        cells = score.shape[-1]
         values, at = heights(meaning, score)
         lines = []
         for level, height in zip(levels_of(meaning), at.tolist(), strict=True):
-            across, up = contour(values, height)
-            if len(across):
-                x1 = low1 + (across + 0.5) * ((high1 - low1) / size)
-                x2 = low2 + (up + 0.5) * ((high2 - low2) / size)
+            x1, x2 = in_plane(contour(values, height), cells, extent)
+            if len(x1):
                 lines.append((in_words(level, 2), x1, x2))
         self.lines = lines
 

@@ -42,6 +42,7 @@ class PlanePlot(Plot):
         move_asked: To the right and up, in the plane's units.
         all_asked: For the whole plane.
         clicked: A place, x1 and x2.
+        clicked_twice: After :attr:`clicked`, where that was the first of two.
         chosen: By the keyboard: what lies nearest to the middle.
         let_go: By the keyboard.
     """
@@ -50,6 +51,7 @@ class PlanePlot(Plot):
     move_asked = Signal(float, float)
     all_asked = Signal()
     clicked = Signal(float, float)
+    clicked_twice = Signal()
     chosen = Signal(float, float)
     let_go = Signal()
 
@@ -114,7 +116,7 @@ class PlanePlot(Plot):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self.all_asked.emit()
+            self.clicked_twice.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that mean nothing here go on to the window."""
