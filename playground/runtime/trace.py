@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,9 +44,13 @@ class Tracer:
 
     def __init__(self, trainer: Trainer, past: Past) -> None:
         self._trainer, self._past = trainer, past
-        self._stand_in = StandIn(trainer)
         self._of: tuple[Place, int] | None = None
         self._known: dict[float, Array] = {}
+
+    @cached_property
+    def _stand_in(self) -> StandIn:
+        """Made when a point is first followed: a network takes memory."""
+        return StandIn(self._trainer)
 
     def trace(self, point: Place, replica: int, breathe: Callable[[], object]) -> Trace:
         """The answers to a point until now.
