@@ -129,18 +129,24 @@ def extent(dataset: Dataset) -> tuple[float, float, float, float]:
     return (x1 - half, x1 + half, x2 - half, x2 + half)
 
 
-def plane_inputs(dataset: Dataset, features: Sequence[str], grid: int) -> Array:
+def plane_inputs(
+    dataset: Dataset,
+    features: Sequence[str],
+    grid: int,
+    part: tuple[float, float, float, float] | None = None,
+) -> Array:
     """What a network is given at the centres of ``grid`` × ``grid`` equal cells of the plane.
 
     Args:
         dataset: Its :func:`extent` is the plane.
         features: In the order of the network's inputs.
         grid: Cells along each side.
+        part: Another part of the plane, as an :func:`extent`.
 
     Returns:
         Shape (features, grid · grid): row after row, the one lowest in x2 first.
     """
-    low1, high1, low2, high2 = extent(dataset)
+    low1, high1, low2, high2 = part or extent(dataset)
     cells = (np.arange(grid) + 0.5) / grid
     x1, x2 = low1 + cells * (high1 - low1), low2 + cells * (high2 - low2)
     return compute(features, np.stack(np.meshgrid(x1, x2), axis=-1).reshape(-1, 2))

@@ -10,6 +10,8 @@ HINTS = (
     "Sliders: arrow keys step, double click restores the default, the field takes any number.",
     "Layer cards: + inserts, Del removes, Ctrl+Left and Ctrl+Right move, dragging the title too.",
     "Time: the slider under the charts goes back through the run; Left and Right step, End is now.",
+    "Plane: the wheel zooms, dragging moves, a double click shows all; a click on a point pins it. "
+    "With the focus on it: +, − and 0, arrow keys, Enter and Esc.",
     "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",
 )
 

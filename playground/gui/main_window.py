@@ -35,11 +35,11 @@ from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
 from playground.gui.status_line import StatusLine
 from playground.gui.time_line import TimeLine
-from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.later import Later
 from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.output_view import OutputView
 from playground.gui.views.readout import Readout
 from playground.gui.views.view import View
 from playground.gui.widgets.editor import KEYS_ONLY
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
     def _build_contents(self) -> None:
         self.data_panel, self.training_panel = DataPanel(), TrainingPanel()
         self.network_panel = NetworkPanel()
-        self.boundary, self.readout = BoundaryView(), Readout()
+        self.output, self.readout = OutputView(), Readout()
         self.loss_chart, self.gradient_chart = LossChart(), GradientChart()
         self.dead_chart, self.doctor_line = DeadChart(), DoctorLine()
         self.status, self.time_line = StatusLine(), TimeLine()
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         scroll.setWidget(settings)
         self.docks = Docks(self, self._menus["&View"])
         self.docks.add("Data and training", scroll, Qt.DockWidgetArea.LeftDockWidgetArea)
-        self.docks.add("Output", self.boundary, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.docks.add("Output", self.output, Qt.DockWidgetArea.RightDockWidgetArea)
         for group in self._groups:
             self.docks.add_group(group)
         for line in (self.status, self.doctor_line):
@@ -198,7 +198,9 @@ class MainWindow(QMainWindow):
         session.refused.connect(self._show_refusal)
         session.notice.connect(self.status.say)
         session.failed.connect(self._show_failure)
-        self.boundary.replica_box.chosen.connect(session.show)
+        self.output.boundary.replica_box.chosen.connect(session.show)
+        self.output.focus_changed.connect(session.focus_on)
+        self.output.instruments_changed.connect(self._show_seen)
         canvas = self.network_panel.canvas
         canvas.sight_changed.connect(partial(session.aim, "wiring"))
         canvas.weight_set.connect(session.set_weight)
@@ -320,7 +322,7 @@ class MainWindow(QMainWindow):
         self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
         views: list[Any] = [self.network_panel, *self._seen_views()]
-        drawn: list[Any] = [*self._each_frame, self.boundary]
+        drawn: list[Any] = [*self._each_frame, self.output]
         if not snapshot.running:
             drawn += views
         elif self.speed.currentData() is not None:
@@ -329,7 +331,7 @@ class MainWindow(QMainWindow):
             # Painting is taken from training: at full speed a part is drawn in each frame.
             drawn = [*self._each_frame, views[self._turn // 2 % len(views)]]
         else:
-            drawn = [self.boundary]
+            drawn = [self.output]
         for view in drawn:
             if view.isVisible():
                 view.render(snapshot)
@@ -341,7 +343,8 @@ class MainWindow(QMainWindow):
 
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
-        names = (name for view in self._seen_views() for name in view.instruments)
+        seen = [*([self.output] if self.docks.is_seen("Output") else []), *self._seen_views()]
+        names = (name for view in seen for name in view.instruments)
         drawn = self.network_panel.canvas.instruments
         watched = tuple(dict.fromkeys((INSTRUMENT, *drawn, *names)))
         if watched != self._watched:
@@ -383,7 +386,7 @@ class MainWindow(QMainWindow):
         self.colours = theme.apply(cast(QApplication, QApplication.instance()), self._dark)
 
     def _colour_parts(self) -> None:
-        shown = (self.boundary, *self._each_frame, *self._views)
+        shown = (self.output, *self._each_frame, *self._views)
         for part in (*shown, *self._panels, *self._dialogs):
             part.set_palette_colours(self.colours)
         self._colour_icons()

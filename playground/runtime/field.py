@@ -8,6 +8,7 @@ from typing import Literal
 
 from playground.data.dataset import Dataset, extent, plane_inputs
 from playground.engine.calls import Array
+from playground.runtime.focus import Extent as Extent  # with a field comes where it lies
 from playground.runtime.ration import Ration
 from playground.training.stand_in import StandIn
 from playground.training.together import middle, votes
@@ -20,7 +21,6 @@ SHARE = 0.15
 """Of the training thread's time that fields may take: about so long in each frame."""
 
 Says = Literal["outputs", "votes", "median"]
-Extent = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,34 +47,45 @@ class FieldMaker:
         self._trainer = trainer
         self._stand_in = StandIn(trainer)
         self._ration = Ration(SHARE)
-        self._planes: dict[int, tuple[Dataset, Array]] = {}
+        self._planes: dict[int, tuple[Dataset, Extent | None, Array]] = {}
         self._fine_seconds: dict[bool, float] = {}  # by whether the fine field was one of all
-        self._last: tuple[Dataset, int | None, Field] | None = None
+        self._last: tuple[Dataset, int | None, Extent | None, Field] | None = None
 
-    def make(self, shown: int | None, running: bool, breathe: Callable[[], object]) -> Field:
+    def make(
+        self,
+        shown: int | None,
+        running: bool,
+        breathe: Callable[[], object],
+        part: Extent | None = None,
+        flat_out: bool = False,
+    ) -> Field:
         """The field of a replica, or of all together, now or of late.
 
         Args:
             shown: The replica, or None for all.
             running: Whether training waits for it; then an earlier field may do.
             breathe: Called between replicas, so that one who waits may have a turn.
+            part: Of the plane; None for all of it.
+            flat_out: Whether training goes as fast as can be; a coarse field then does.
         """
         dataset = self._trainer.dataset
         if running and self._last is not None and not self._ration.due:
-            of_dataset, of_shown, field = self._last
-            if (of_dataset, of_shown) == (dataset, shown):
+            of_dataset, of_shown, of_part, field = self._last
+            if (of_dataset, of_shown, of_part) == (dataset, shown, part):
                 return field
         fine = self._fine_seconds.get(shown is None, 0.0)
-        grid = COARSE_GRID if running and fine > LONG_SECONDS else GRID
+        grid = COARSE_GRID if running and (flat_out or fine > LONG_SECONDS) else GRID
         with self._ration:
-            field = self._field(shown, grid, breathe)
+            field = self._field(shown, grid, part, breathe)
         if grid == GRID:
             self._fine_seconds[shown is None] = min(self._ration.seconds, fine or LONGEST)
-        self._last = (dataset, shown, field)
+        self._last = (dataset, shown, part, field)
         return field
 
-    def _field(self, shown: int | None, grid: int, breathe: Callable[[], object]) -> Field:
-        task, inputs = self._trainer.dataset.task, self._inputs(grid)
+    def _field(
+        self, shown: int | None, grid: int, part: Extent | None, breathe: Callable[[], object]
+    ) -> Field:
+        task, inputs = self._trainer.dataset.task, self._inputs(grid, part)
         says: Says = "outputs"
         if shown is not None:
             values = self._outputs(shown, inputs)
@@ -84,7 +95,7 @@ class FieldMaker:
             says, values = "median", middle(self._all_outputs(inputs, breathe))
         values = values.reshape(-1, grid, grid)
         values.setflags(write=False)
-        return Field(says, values, extent(self._trainer.dataset))
+        return Field(says, values, part or extent(self._trainer.dataset))
 
     def _all_outputs(self, inputs: Array, breathe: Callable[[], object]) -> Iterator[Array]:
         # One after another, with buffers that stay in the processor's cache: no slower than all at
@@ -96,9 +107,11 @@ class FieldMaker:
     def _outputs(self, replica: int, inputs: Array) -> Array:
         return self._stand_in.of(replica).outputs(inputs)[0]
 
-    def _inputs(self, grid: int) -> Array:
+    def _inputs(self, grid: int, part: Extent | None) -> Array:
         dataset = self._trainer.dataset
-        if grid not in self._planes or self._planes[grid][0] is not dataset:
+        of_dataset, of_part, inputs = self._planes.get(grid, (None, None, None))
+        if inputs is None or of_dataset is not dataset or of_part != part:
             features = self._trainer.experiment.data.features
-            self._planes[grid] = (dataset, plane_inputs(dataset, features, grid))
-        return self._planes[grid][1]
+            inputs = plane_inputs(dataset, features, grid, part)
+            self._planes[grid] = (dataset, part, inputs)
+        return inputs

@@ -68,6 +68,11 @@ class Past:
         epochs.setflags(write=False)
         return epochs
 
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """All of them, in order."""
+        return tuple(self._kept)
+
     def at(self, epoch: int) -> Moment | None:
         """The moment that is nearest to an epoch; None where none is kept."""
         return min(self._kept, key=lambda moment: abs(moment.epoch - epoch), default=None)

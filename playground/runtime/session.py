@@ -15,6 +15,7 @@ from playground.core.errors import ExperimentError, Path, place
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
 from playground.exchange.trained import capture, restore
+from playground.runtime.focus import Focus
 from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
 from playground.runtime.stash import Stash
@@ -293,6 +294,11 @@ class Session(QObject):
     def aim(self, instrument: str, target: Any) -> None:
         """Have an instrument look at something in particular, such as a unit; of later runs too."""
         self._worker.aim(instrument, target)
+        self._expect_frames()
+
+    def focus_on(self, focus: Focus) -> None:
+        """Look closely at a part of the plane, or follow a point; of later runs too."""
+        self._worker.focus_on(focus)
         self._expect_frames()
 
     # --- documents ---------------------------------------------------------------------------

@@ -12,10 +12,12 @@ from playground.core.experiment import Experiment
 from playground.data.dataset import Dataset
 from playground.engine.calls import Array
 from playground.runtime.field import Extent, FieldMaker, Says
+from playground.runtime.focus import EVERYTHING, Focus
 from playground.runtime.health import Health, frozen_dead_units
 from playground.runtime.past import Past, return_to
 from playground.runtime.ration import Ration
 from playground.runtime.readings import Readings
+from playground.runtime.trace import Trace, Tracer
 from playground.training.spread import counted, median
 from playground.training.stopping import DIVERGED, Stop
 from playground.training.trainer import Trainer
@@ -66,8 +68,8 @@ class Snapshot:
         dead: For each hidden layer which units are dead in each replica (replicas, units).
         says: What the field's values are; see ``runtime.field.Field``.
         field: Over the plane, (outputs or classes, n, n), row 0 lowest in x2.
-        extent: The plane's (x1 low, x1 high, x2 low, x2 high); field values sit at the centres of
-            n × n equal cells.
+        extent: That of the field (x1 low, x1 high, x2 low, x2 high), the whole plane or the part
+            that is looked at; field values sit at the centres of n × n equal cells.
         stop: Why the run ended, or None.
         stops: Why each replica has ended, or None.
         best_epoch: The shown replica's epoch with the lowest test loss, where a rule looks for it.
@@ -78,6 +80,8 @@ class Snapshot:
             those of the whole run.
         moments: The epochs that one can look back at (moments,), in order.
         present: Epochs done, whatever is looked at.
+        trace: What the shown replica (the first one, where all are shown) has answered over the
+            whole run to the point that is followed; None where none is.
         before: The run that this one is compared with, or None.
     """
 
@@ -107,6 +111,7 @@ class Snapshot:
     moment: int | None
     moments: Array
     present: int
+    trace: Trace | None
     before: Before | None
 
     @property
@@ -151,6 +156,7 @@ class Photographer:
     Attributes:
         trainer: That one.
         wish: The replica to be shown, or None for all; where there are fewer, the last one is.
+        focus: What of the plane is looked at closely.
         readings: Those of the instruments that are looked at.
         past: The moments that one can look back at.
         before: A run that this one is compared with, or None.
@@ -164,9 +170,10 @@ class Photographer:
         wish: int | None = 0,
         watched: Iterable[str] = (),
         aims: Mapping[str, Any] | None = None,
+        focus: Focus = EVERYTHING,
     ) -> None:
         """``aims``: what instruments look at in particular, by their names."""
-        self.trainer, self.wish = trainer, wish
+        self.trainer, self.wish, self.focus = trainer, wish, focus
         self.readings = Readings(trainer, watched, aims)
         self.past = Past(trainer)
         self.before: Before | None = None
@@ -176,6 +183,7 @@ class Photographer:
         self._ration = Ration(HEALTH_SHARE)
         self._then: Trainer | None = None
         self._fields_then = self._fields
+        self._tracer = Tracer(trainer, self.past)
 
     @property
     def in_view(self) -> Trainer:
@@ -195,9 +203,10 @@ class Photographer:
     def branch(self, run: int) -> Photographer:
         """Pictures of the trainer in view, which goes on from an earlier moment of this one's."""
         trainer = self.in_view
-        other = Photographer(trainer, run, self.wish)
+        other = Photographer(trainer, run, self.wish, focus=self.focus)
         other.readings = self.readings.branch(trainer)
         other.past = self.past.branch(trainer)
+        other._tracer = Tracer(trainer, other.past)
         other._health = self._health.branch(trainer)
         return other
 
@@ -220,11 +229,13 @@ class Photographer:
                 self._health.note()
         breathe()
         fields = self._fields_then if is_back else self._fields
-        field = fields.make(shown, running, breathe)
+        field = fields.make(shown, running, breathe, self.focus.extent, self.flat_out)
         if is_back:
             readings = self.readings.read_back(trainer, shown or 0)
         else:
             readings = self.readings.read(shown or 0, running, breathe)
+        point = self.focus.point
+        trace = None if point is None else self._tracer.trace(point, shown or 0, breathe)
         return Snapshot(
             run=self._run,
             experiment=trainer.experiment,
@@ -252,6 +263,7 @@ class Photographer:
             moment=trainer.epoch if is_back else None,
             moments=self.past.epochs,
             present=present.epoch,
+            trace=trace,
             before=self.before,
         )
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from playground.core.experiment import Experiment
+from playground.runtime.focus import EVERYTHING, Focus
 from playground.runtime.gate import Gate
 from playground.runtime.snapshot import Before, Photographer, Snapshot
 from playground.runtime.stash import Stash, compared_with
@@ -59,6 +60,7 @@ class Worker:
         self._shown: int | None = 0
         self._watched: tuple[str, ...] = ()
         self._aims: dict[str, Any] = {}
+        self._focus = EVERYTHING
         self._running = False
         self._tasks: list[Task] = []
         self._turn_end = 0.0
@@ -126,6 +128,10 @@ class Worker:
     def aim(self, instrument: str, target: Any) -> None:
         """Have an instrument look at something in particular; also of later trainers."""
         self._post(lambda: self._aim(instrument, target))
+
+    def focus_on(self, focus: Focus) -> None:
+        """Look closely at a part of the plane, or follow a point; also of later trainers."""
+        self._post(lambda: self._focus_on(focus))
 
     def set_weight(self, place: Place, value: float | None, held: bool | None) -> None:
         """Set a weight of the present network, and hold it or let it go; None leaves that."""
@@ -295,7 +301,9 @@ class Worker:
     def _build(self, make: Callable[[], Trainer], stash: Stash | None = None) -> None:
         trainer, old = make(), self._photographer
         self._builds += 1
-        new = Photographer(trainer, self._builds, self._shown, self._watched, self._aims)
+        new = Photographer(
+            trainer, self._builds, self._shown, self._watched, self._aims, self._focus
+        )
         if old is not None:
             new.before = compared_with(old, trainer.experiment, stash is not None)
         self._take_up(new, stash)
@@ -321,7 +329,7 @@ class Worker:
         if run is None:
             self._apply(experiment, stash)
             return
-        run.wish = self._shown
+        run.wish, run.focus = self._shown, self._focus
         run.readings.watch(self._watched)
         for instrument, target in self._aims.items():
             run.readings.aim(instrument, target)
@@ -388,6 +396,11 @@ class Worker:
         self._aims[instrument] = target
         if self._photographer is not None:
             self._photographer.readings.aim(instrument, target)
+
+    def _focus_on(self, focus: Focus) -> None:
+        self._focus = focus
+        if self._photographer is not None:
+            self._photographer.focus = focus
 
     def _limit(self, epochs_per_second: float | None) -> None:
         self._epochs_per_second = epochs_per_second

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from playground.engine.calls import Array
 from playground.engine.network import Network
 from playground.training.trainer import Trainer
 
@@ -20,6 +21,10 @@ class StandIn:
 
     def of(self, replica: int) -> Network:
         """A replica as it is worth a look, see ``Outcome.weights_of``; until the next call."""
+        return self.with_weights(*self._outcome.weights_of(replica))
+
+    def with_weights(self, theta: Array, running: Array) -> Network:
+        """A network of the same shape with other weights (P,) and statistics (S,); likewise."""
         network = self._network
-        network.theta[0], network.running[0] = self._outcome.weights_of(replica)
+        network.theta[0], network.running[0] = theta, running
         return network

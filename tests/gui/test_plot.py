@@ -157,10 +157,10 @@ def test_points_are_painted_where_they_are_at_any_size_and_scale(plane):
 def test_test_points_go_and_come_and_all_follow_the_theme(plane):
     dataset = plane._snapshot.dataset
     with_test = painted(plane.plot)
-    plane.test_box.setChecked(False)
+    plane.options.test.setChecked(False)
     assert (painted(plane.plot) != with_test).any()
     assert share_seen(plane, dataset.train, hollow=False) > 0.9
-    plane.test_box.setChecked(True)
+    plane.options.test.setChecked(True)
     assert (painted(plane.plot) == with_test).all()
     plane.set_palette_colours(DARK)
     plane.field.segments = (np.empty(0), np.empty(0))

@@ -288,7 +288,7 @@ def test_votes_are_drawn_as_shares_and_read_as_votes(shown):
             low1 + (column + 0.5) / n * (high1 - low1), low2 + (row + 0.5) / n * (high2 - low2)
         )
         votes = round(max(share, 1 - share) * 5)
-        assert view.probe.text().endswith(f"class {int(share > 0.5)}, {votes} of 5 votes")
+        assert view.probe_box.title.endswith(f"class {int(share > 0.5)}, {votes} of 5 votes")
 
 
 def test_of_more_classes_the_majoritys_colour_is_the_paler_the_fewer_agree(shown):
@@ -307,7 +307,7 @@ def test_of_more_classes_the_majoritys_colour_is_the_paler_the_fewer_agree(shown
     assert moment.dataset.task == Task("classification", 3)
     assert view.replica_box.currentText() == "All 6: majority"
     view.plot.hovered.emit(0.0, 0.0)
-    assert view.probe.text().endswith(" of 6 votes")
+    assert view.probe_box.title.endswith(" of 6 votes")
     assert view.scale.texts == ["class 0", "class 1", "class 2"]
 
 
@@ -316,7 +316,7 @@ def test_the_median_of_numbers_says_so(shown):
     assert view.replica_box.currentText() == "All 6: median of their outputs"
     assert view.scale.texts[1] == "median output"
     view.plot.hovered.emit(1.0, 1.0)
-    assert ": median output " in view.probe.text()
+    assert ": median output " in view.probe_box.title
     view.render(moment_of(source="reg_gauss", wish=1))
     assert view.scale.texts[1] == "output"
 
@@ -378,13 +378,13 @@ def type_replicas(window, text):
 def test_replicas_are_set_in_the_panel_and_the_first_stays_as_it_was(open_window, qtbot):
     window = open_window(experiment(replicas=1, units=8), full_speed=True)
     first = window.frames[-1]
-    assert not window.boundary.replica_box.isVisible()
+    assert not window.output.boundary.replica_box.isVisible()
     type_replicas(window, "5")
     qtbot.waitUntil(lambda: window.frames[-1].replicas == 5)
     assert window.session.experiment.training.seed == first.experiment.training.seed
     assert window.status.text == "Built anew from seed 0: replicas changed."
     assert np.array_equal(window.frames[-1].field, first.field)
-    assert window.boundary.replica_box.currentText() == "Replica 1 (seed 0)"
+    assert window.output.boundary.replica_box.currentText() == "Replica 1 (seed 0)"
     window.session.step()
     qtbot.waitUntil(lambda: window.frames[-1].step == 1)
     stepped = window.frames[-1].field
@@ -401,7 +401,7 @@ def test_the_choice_reaches_all_views_in_mid_run(open_window, qtbot):
     window = open_window(experiment(replicas=4), full_speed=True)
     window.session.run()
     qtbot.waitUntil(lambda: window.frames[-1].epoch > 3)
-    box = window.boundary.replica_box
+    box = window.output.boundary.replica_box
     box.setFocus()
     QTest.keyClick(box, Qt.Key.Key_Home)
     qtbot.waitUntil(lambda: window.frames[-1].says == "votes")
@@ -432,10 +432,11 @@ def test_some_diverge_while_the_others_go_on_and_a_file_remembers(open_window, q
     qtbot.waitUntil(lambda: window.frames[-1].epoch > 30, timeout=LONG)
     lost = window.frames[-1].diverged
     assert 0 < lost.sum() < 10
-    assert f"{lost.sum()} of 10 replicas ha" in window.status.text
+    # At full speed the line is drawn with every second frame.
+    qtbot.waitUntil(lambda: f"{lost.sum()} of 10 replicas ha" in window.status.text)
     window.session.pause()
     chosen = int(np.flatnonzero(lost)[0])
-    window.boundary.replica_box.setCurrentIndex(1 + chosen)
+    window.output.boundary.replica_box.setCurrentIndex(1 + chosen)
     qtbot.waitUntil(lambda: not window.frames[-1].running and window.frames[-1].shown == chosen)
     before = window.frames[-1]
     assert np.isfinite(before.field).all()

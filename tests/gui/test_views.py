@@ -517,7 +517,7 @@ def test_the_theme_reaches_every_part(shown, kind, colours):
 def test_parts_lie_inside_and_beside_each_other(shown, kind, size):
     view = shown(kind, *snapshots("vanishing", 3), size=size)
     if isinstance(view, BoundaryView):
-        parts = [view._square, view._top, view._bottom]
+        parts = [view._square, view._bottom]
         frame = view.plot.frame
         assert frame.width() == pytest.approx(frame.height(), abs=2)
         assert frame.width() > 80
@@ -726,7 +726,7 @@ def test_two_classes_are_blue_and_orange_where_the_network_says_so(shown, name, 
 
 def test_the_picture_shows_the_field_where_it_belongs(shown):
     view = shown(BoundaryView, snapshots("spiral", 40)[-1], size=(500, 600))
-    view.test_box.setChecked(False)
+    view.options.test.setChecked(False)
     view.points.train.visible = False
     painted, ratio = pixels(view), view.devicePixelRatioF()
     for x1, x2 in itertools.product((-5.0, -2.6, 0.4, 3.1, 5.2), repeat=2):
@@ -775,19 +775,19 @@ def test_a_finer_field_is_linear_in_between():
     assert finer(across, 1) is across
 
 
-def test_discretised_there_are_only_the_classes_colours(shown, qtbot):
+def test_discretised_there_are_only_the_classes_colours(shown):
     view = shown(BoundaryView, snapshots("circle")[-1])
-    qtbot.mouseClick(view.discrete_box, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
-    assert view.discrete_box.isChecked()
+    view.options.discrete.trigger()
+    assert view.options.discrete.isChecked()
     assert set(np.unique(view.field._pixels)) == {
         int(theme.diverging(LIGHT, FIELD_STRENGTH)[end]) for end in (0, -1)
     }
     three = shown(BoundaryView, *snapshots("pinwheel", 60))
     assert len(np.unique(three.field._pixels)) > 100
-    three.discrete_box.setChecked(True)
+    three.options.discrete.setChecked(True)
     assert len(np.unique(three.field._pixels)) == 3
     values = shown(BoundaryView, *snapshots("regression", 60))
-    values.discrete_box.setChecked(True)
+    values.options.discrete.setChecked(True)
     assert 2 <= len(np.unique(values.field._pixels)) <= BANDS
 
 
@@ -863,7 +863,7 @@ def test_points_have_their_classes_colours_and_the_test_ones_are_hollow(shown):
     targets = moment.dataset.test.targets.astype(int)
     expected = [theme.class_colours(2, LIGHT)[target] for target in targets]
     assert [pen.color().name() for pen in test.pens] == expected
-    view.test_box.setChecked(False)
+    view.options.test.setChecked(False)
     assert not test.visible
     assert train.visible
 
@@ -898,29 +898,31 @@ def test_the_probe_reads_the_answer_under_the_cursor(shown, name, words):
     view = shown(BoundaryView, *snapshots(name))
     resting = view.probe.text()
     view.plot.hovered.emit(0.0, 0.0)
-    assert view.probe.text().startswith(words)
-    leave(view.plot)
+    assert view.probe_box.isVisible()
+    assert view.probe_box.title.startswith(words)
     assert view.probe.text() == resting
+    leave(view.plot)
+    assert not view.probe_box.isVisible()
 
 
 def test_the_probe_follows_the_mouse_and_the_training(shown):
     moments = snapshots("circle")
     view = shown(BoundaryView, moments[0])
     hover(view.plot, 1.0, -2.0)
-    assert view.probe.text().startswith("x1 ")
-    before = view.probe.text()
+    assert view.probe_box.title.startswith("x1 ")
+    before = view.probe_box.title
     view.render(moments[-1])
-    assert view.probe.text() != before
+    assert view.probe_box.title != before
     view.plot.hovered.emit(-6.0, 6.0)  # the very edge
-    assert "class 0" in view.probe.text()
+    assert "class 0" in view.probe_box.title
 
 
 def test_without_test_points_their_box_is_off(shown):
     view = shown(BoundaryView, snapshots("no test")[-1])
-    assert not view.test_box.isEnabled()
+    assert not view.options.test.isEnabled()
     assert len(view.points.test.places) == 0
     view.render(snapshots("endless")[-1])
-    assert view.test_box.isEnabled()
+    assert view.options.test.isEnabled()
 
 
 # --- the readout -------------------------------------------------------------------------------

@@ -3,55 +3,64 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QBoxLayout,
-    QCheckBox,
-    QGridLayout,
-    QLabel,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QCursor, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from playground.data.dataset import extent
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
-from playground.gui.views.field import Meaning, answer, boundary, colours_of, meaning_of, scores
-from playground.gui.views.marks import short_reason
+from playground.gui.views.contour_item import Contours
+from playground.gui.views.field import Meaning, boundary, colours_of, in_plane, meaning_of, scores
+from playground.gui.views.options import AllButton, Options
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plane import FieldItem, Square
-from playground.gui.views.plot import Plot
+from playground.gui.views.plane_layout import PlaneLayout
+from playground.gui.views.plane_plot import PlanePlot
+from playground.gui.views.plane_words import HINT, below_plane
 from playground.gui.views.points import Points
+from playground.gui.views.probe import Point, ProbeBox, chances, nearest, rows_of, said_at, sentence
 from playground.gui.views.replicas import ReplicaBox
+from playground.gui.views.rings import PinMark, Rings
 from playground.gui.views.scales import Array, Plane, in_words
-from playground.gui.widgets.editor import KEYS_ONLY
-from playground.runtime.field import Extent, Says
+from playground.gui.views.sight import Sight
+from playground.gui.views.view import View
+from playground.runtime.field import Says
 from playground.runtime.snapshot import Snapshot
-from playground.training.stopping import DIVERGED
+from playground.training.instruments.answers import AnswersReading
 
-BESIDE = 1.6
-"""A view that is so many times wider than high has its controls beside the plane."""
-BESIDE_WIDTH = 170
-MOST = 16777215
-"""Qt's word for no limit of a width."""
-HINT = "Point at the plane to read the answer there."
+NEAR = 6.0
+"""Pixels beyond a point's edge at which a click still means it."""
 
 
-class BoundaryView(QWidget):
-    """The plane: field, boundary, points and a probe under the cursor.
+class BoundaryView(View):
+    """The plane: field, boundary, contours, points and a probe under the cursor.
 
     Attributes:
         plot: The surface.
+        sight: Which part of the plane it shows.
         field: The image and the boundary.
+        contours: Lines of equal height.
         points: Training and test points.
+        rings: Around the points that are answered wrongly.
+        pin: The point that is followed, or None.
+        history: Where its history is shown, in words.
         scale: What the colours mean.
-        test_box: Whether test points are shown.
-        discrete_box: Whether only classes, or bands of values, are told apart.
-        replica_box: Which of several replicas is shown, or all together.
-        probe: The line of text.
+        options: The menu of what is shown, to be placed by who shows the view.
+        all_button: Sees all of the plane; likewise.
+        probe: The line of text below.
+        probe_box: What the network says under the cursor.
         picture: Its context menu.
+
+    Signals:
+        sight_changed: Another part of the plane is seen.
+        pinned: A point is followed, or none.
+        instruments_changed: Others are to be read.
     """
+
+    sight_changed = Signal()
+    pinned = Signal()
+    instruments_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,30 +68,42 @@ class BoundaryView(QWidget):
         self._snapshot: Snapshot | None = None
         self._meaning: Meaning | None = None
         self._scores: Array = np.empty((0, 0, 0))
+        self._answers: AnswersReading | None = None
         self._colours: Colours = LIGHT
         self._cursor: tuple[float, float] | None = None
-        self._beside: bool | None = None
-        self.plot = Plot("x1", "x2", words=False)
-        self.field = FieldItem()
+        self._pin_before: Point | None = None
+        self.pin: Point | None = None
+        self.history = "on the page Point"
+        self.sight, self.plot = Sight(), PlanePlot()
+        self.field, self.contours = FieldItem(), Contours(self.plot)
         self.plot.add(self.field)
+        self.plot.add(self.contours)
         self.points = Points(self.plot)
+        self.rings, self._pin_mark = Rings(self.points), PinMark(self.points)
+        for item in (self.rings, self._pin_mark, self.contours.words):
+            self.plot.add(item)
         self.scale, self.probe = ColourScale(), QLabel(HINT)
-        self.test_box = _check_box(
-            "Test points",
-            "Show the points kept out of training: as rings, or as squares if they have values.",
-            True,
-        )
-        self.discrete_box = _check_box(
-            "Discretise", "Show only which class is answered, or bands of values.", False
-        )
+        self.options, self.all_button = Options(), AllButton()
         self.replica_box = ReplicaBox()
         self._build()
+        self.probe_box = ProbeBox(self)
         self.picture = PictureMenu(self, "decision boundary")
-        self.test_box.toggled.connect(self.points.show_test)
-        self.discrete_box.toggled.connect(self._redraw)
-        self.plot.hovered.connect(self._hover)
-        self.plot.left.connect(self._leave)
+        self._connect()
         self.set_palette_colours(LIGHT)
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        errors = self.options.errors
+        return ("answers",) if errors.isChecked() and errors.isEnabled() else ()
+
+    def spare_height(self, width: int, height: int) -> int:
+        """Pixels that are left below in a room of this size, since the plane is a square."""
+        return self._parts.spare_height(width, height)
+
+    def follow_pin(self, snapshot: Snapshot) -> None:
+        """Let the pinned point go if a snapshot's data do not have it any more."""
+        if self.pin is not None and not self.pin.is_in(snapshot.dataset):
+            self._set_pin(None)
 
     # --- drawing -----------------------------------------------------------------------------
 
@@ -97,14 +118,23 @@ class BoundaryView(QWidget):
         if old is None or fresh or _together(old) != _together(snapshot):
             self._meaning = meaning_of(loss, dataset.task, dataset, *_together(snapshot))
             self.scale.show_meaning(self._meaning)
+        if old is None or old.dataset is not dataset:
+            self._follow_data(snapshot)
         if fresh:
             assert self._meaning is not None
-            self.test_box.setEnabled(len(dataset.test) > 0)
             self.points.show(dataset, self._meaning, self._colours)
-        if old is None or old.extent != snapshot.extent:
-            low1, high1, low2, high2 = snapshot.extent
-            self.plot.set_scales(Plane(low1, high1), Plane(low2, high2))
         self._draw()
+
+    def _follow_data(self, snapshot: Snapshot) -> None:
+        dataset = snapshot.dataset
+        self.options.test.setEnabled(len(dataset.test) > 0)
+        classes = dataset.task.kind == "classification"
+        if classes != self.options.errors.isEnabled():
+            self.options.errors.setEnabled(classes)
+            self.instruments_changed.emit()
+        if self.sight.use(extent(dataset)):
+            self._see()
+        self.follow_pin(snapshot)
 
     def _redraw(self) -> None:
         if self._snapshot is not None:
@@ -115,22 +145,99 @@ class BoundaryView(QWidget):
         assert snapshot is not None
         assert meaning is not None
         self._scores = scores(snapshot.field, snapshot.says)
-        discrete = self.discrete_box.isChecked()
+        discrete = self.options.discrete.isChecked()
         pixels = colours_of(meaning, self._scores, self._colours, discrete)
-        self.field.set_field(pixels, self._boundary(snapshot, meaning), snapshot.extent)
+        line: tuple[Array, Array] = (np.empty(0), np.empty(0))
+        if meaning.kind != "values":
+            cells = self._scores.shape[-1]
+            line = in_plane(boundary(self._scores), cells, snapshot.extent)
+        self.field.set_field(pixels, line, snapshot.extent)
+        if self.contours.shown:
+            self.contours.set_field(meaning, self._scores, snapshot.extent)
+        if self.rings.shown:
+            self._show_answers(snapshot)
         self.plot.redraw()
         self._show_probe()
 
-    def _boundary(self, snapshot: Snapshot, meaning: Meaning) -> tuple[Array, Array]:
-        if meaning.kind == "values":
-            return np.empty(0), np.empty(0)
-        low1, high1, low2, high2 = snapshot.extent
-        across, up = boundary(self._scores)
-        cells = self._scores.shape[-1]
-        return (
-            low1 + (across + 0.5) * ((high1 - low1) / cells),
-            low2 + (up + 0.5) * ((high2 - low2) / cells),
-        )
+    def _show_answers(self, snapshot: Snapshot) -> None:
+        reading = snapshot.readings.get("answers")
+        if reading is None or reading.dataset is not snapshot.dataset:
+            reading = None  # it was read before the data changed, or is still to come
+        self._answers = reading
+        self.rings.show_answers(reading)
+
+    # --- what is shown, and which part ---------------------------------------------------------
+
+    def _show_errors(self, shown: bool) -> None:
+        self.rings.shown = shown
+        self._redraw()
+        self.instruments_changed.emit()
+
+    def _show_contours(self, shown: bool) -> None:
+        self.contours.shown = shown
+        self._redraw()
+
+    def _zoom(self, factor: float, x1: float, x2: float) -> None:
+        self.sight.zoom(factor, x1, x2)
+        self._see()
+
+    def _move(self, across: float, up: float) -> None:
+        self.sight.move(across, up)
+        self._see()
+
+    def _show_all(self) -> None:
+        self.sight.show_all()
+        self._see()
+
+    def _click_twice(self) -> None:
+        if self.pin != self._pin_before:
+            self._set_pin(self._pin_before)  # the first click of the two meant no point
+        self._show_all()
+
+    def _see(self) -> None:
+        low1, high1, low2, high2 = self.sight.seen
+        self.plot.set_scales(Plane(low1, high1), Plane(low2, high2))
+        self.all_button.setEnabled(self.sight.is_part)
+        if self.plot.underMouse() and self._cursor is not None:
+            at = self.plot.mapFromGlobal(QCursor.pos()).toPointF()
+            self._cursor = self.plot.to_plane(at) if self.plot.frame.contains(at) else None
+        self._show_probe()
+        self.sight_changed.emit()
+
+    # --- the pinned point ----------------------------------------------------------------------
+
+    def _click(self, x1: float, x2: float) -> None:
+        self._pin_before = self.pin
+        found = self._nearest(x1, x2)
+        if found is None:
+            return
+        point, _, _ = found
+        at, there = self.plot.to_pixels(x1, x2), self.plot.to_pixels(*point.place)
+        reach = self.points.size / 2 + NEAR
+        if np.hypot(at.x() - there.x(), at.y() - there.y()) <= reach:
+            self._set_pin(None if point == self.pin else point)
+
+    def _choose(self, x1: float, x2: float) -> None:
+        found = self._nearest(x1, x2)
+        if found is not None:
+            self._set_pin(None if found[0] == self.pin else found[0])
+
+    def let_go(self) -> None:
+        """Follow no point any more."""
+        if self.pin is not None:
+            self._set_pin(None)
+
+    def _set_pin(self, point: Point | None) -> None:
+        self.pin = point
+        self._pin_mark.place = None if point is None else point.place
+        self.plot.redraw()
+        self._show_probe()
+        self.pinned.emit()
+
+    def _nearest(self, x1: float, x2: float) -> tuple[Point, int, float] | None:
+        if self._snapshot is None:
+            return None
+        return nearest(self.points, self._snapshot.dataset, x1, x2)
 
     # --- the probe ---------------------------------------------------------------------------
 
@@ -143,74 +250,71 @@ class BoundaryView(QWidget):
         self._show_probe()
 
     def _show_probe(self) -> None:
-        text = self._resting_text() if self._cursor is None else self._reading(*self._cursor)
+        ringed = self.rings.shown and self.options.errors.isEnabled()
+        text = below_plane(self._snapshot, self.points, ringed, self.pin, self.history)
         if text != self.probe.text():
             self.probe.setText(text)
+        if self._cursor is None or self._snapshot is None or not self._scores.size:
+            self.probe_box.hide()
+            return
+        self._say(*self._cursor)
+        at = self.plot.to_pixels(*self._cursor).toPoint()
+        self.probe_box.stand_at(self.plot.mapTo(self, QPoint(at)))
 
-    def _resting_text(self) -> str:
-        snapshot = self._snapshot
-        if snapshot is None:
-            return HINT
-        texts = []
-        if self.points.drawn < self.points.total:
-            texts.append(f"{self.points.drawn:,} of {self.points.total:,} points drawn.")
-        shown = snapshot.shown
-        if shown is not None and snapshot.replicas > 1:
-            stop = snapshot.stops[shown]
-            if stop is not None and stop.name == DIVERGED:
-                when = f"Replica {shown + 1} diverged in epoch {stop.epoch:,}"
-                return f"{when}; this is what it last answered."
-            if stop is not None:
-                return f"Replica {shown + 1} has stopped: {short_reason(stop)}. {HINT}"
-        return " ".join([*texts, HINT])
-
-    def _reading(self, x1: float, x2: float) -> str:
-        """What the network says at a point, from the field's nearest values."""
+    def _say(self, x1: float, x2: float) -> None:
         snapshot, meaning = self._snapshot, self._meaning
-        if snapshot is None or meaning is None:
-            return HINT
-        place = f"x1 {x1:.2f}, x2 {x2:.2f}: ".replace("-", "−")
-        find = _nearest if meaning.kind == "votes" else _between
-        score = find(self._scores, x1, x2, snapshot.extent)
-        said = answer(meaning, score)
-        if meaning.kind == "votes":
-            return place + _votes(said, meaning.together)
-        if meaning.kind == "values":
-            caption = "median output" if meaning.together > 1 else "output"
-            return f"{place}{caption} {in_words(float(said[0]))}"
-        if meaning.kind == "classes":
-            best = int(said.argmax())
-            return f"{place}class {best}, P(class {best}) = {said[best]:.3f}"
-        likely = int(score[0] > 0)
-        if meaning.kind == "margin":
-            return f"{place}class {likely}, margin {in_words(float(said[0]))}"
-        return f"{place}class {likely}, P(class 1) = {said[0]:.3f}"
+        assert snapshot is not None
+        assert meaning is not None
+        outputs, score, said = said_at(
+            meaning, snapshot.field, self._scores, x1, x2, snapshot.extent
+        )
+        names = snapshot.experiment.data.features
+        rows = rows_of(meaning, names, outputs, x1, x2)
+        found, last = self._nearest(x1, x2), ""
+        if found is not None:
+            point, index, distance = found
+            words = point.words(meaning.kind == "values")
+            last = f"nearest: {words}, {in_words(distance, 2)} away"
+            if self._answers is not None and self.rings.shown:
+                part = self._answers.test if point.is_test else self._answers.train
+                last += f", answered class {int(part.predicted[index])}"
+        title = sentence(meaning, said, score, x1, x2)
+        self.probe_box.say_more(title, rows, chances(meaning, said, self._colours), last)
 
     # --- looks -------------------------------------------------------------------------------
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
         self._colours = colours
-        self.plot.set_palette_colours(colours)
-        self.scale.set_palette_colours(colours)
+        for part in (self.plot, self.scale, self.all_button, self.probe_box):
+            part.set_palette_colours(colours)
         self.field.line_colour = colours.text
+        for item in (self.contours, self.rings, self._pin_mark):
+            item.colours = colours
         if self._snapshot is not None and self._meaning is not None:
             self.points.show(self._snapshot.dataset, self._meaning, colours)
             self._draw()
 
+    def _connect(self) -> None:
+        plot, options = self.plot, self.options
+        options.test.toggled.connect(self.points.show_test)
+        options.discrete.toggled.connect(self._redraw)
+        options.errors.toggled.connect(self._show_errors)
+        options.contours.toggled.connect(self._show_contours)
+        self.all_button.clicked.connect(self._show_all)
+        plot.hovered.connect(self._hover)
+        plot.left.connect(self._leave)
+        plot.zoom_asked.connect(self._zoom)
+        plot.move_asked.connect(self._move)
+        plot.all_asked.connect(self._show_all)
+        plot.clicked.connect(self._click)
+        plot.clicked_twice.connect(self._click_twice)
+        plot.chosen.connect(self._choose)
+        plot.let_go.connect(self.let_go)
+
     def _build(self) -> None:
         self._square = Square(self.plot)
-        self._top, self._bottom = QWidget(), QWidget()
-        top = QVBoxLayout(self._top)
-        top.setContentsMargins(0, 0, 0, 0)
-        top.setSpacing(4)
-        top.addWidget(self.replica_box)
-        self._boxes = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._boxes.setSpacing(12)
-        top.addLayout(self._boxes)
-        self._boxes.addWidget(self.test_box)
-        self._boxes.addWidget(self.discrete_box)
-        self._boxes.addStretch(1)
+        self._bottom = QWidget()
         below = QVBoxLayout(self._bottom)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(4)
@@ -219,83 +323,18 @@ class BoundaryView(QWidget):
         self.probe.setWordWrap(True)
         self.probe.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.probe.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(8, 6, 8, 4)
-        self._grid.setSpacing(4)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        """Controls beside the plane, or above and below it: what leaves it larger."""
-        beside = self.width() > BESIDE * self.height()
-        if beside == self._beside:
-            return
-        self._beside = beside
-        grid, parts = self._grid, (self._square, self._top, self._bottom)
-        for part in parts:
-            grid.removeWidget(part)
-        if beside:
-            cells = ((0, 0, 4, 1), (0, 1, 1, 1), (1, 1, 1, 1))
-            self._boxes.setDirection(QBoxLayout.Direction.TopToBottom)
-        else:
-            cells = ((1, 0, 1, 1), (0, 0, 1, 1), (2, 0, 1, 1))
-            self._boxes.setDirection(QBoxLayout.Direction.LeftToRight)
-        for part, cell in zip(parts, cells, strict=True):
-            grid.addWidget(part, *cell)
-        grid.setRowStretch(3, 1)
-        grid.setColumnStretch(0, 1)
-        for part in (self._top, self._bottom):
-            part.setMinimumWidth(BESIDE_WIDTH if beside else 0)
-            part.setMaximumWidth(BESIDE_WIDTH if beside else MOST)
-        self.probe.setFixedHeight((4 if beside else 2) * self.fontMetrics().height())
+        self._parts = PlaneLayout(self, self._square, self.replica_box, self._bottom, self.probe)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._arrange()
+        self._parts.arrange(self.width(), self.height())
         super().resizeEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(372, 460)
+        return QSize(372, 430)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 200)
+        return QSize(240, 180)
 
 
 def _together(snapshot: Snapshot) -> tuple[Says, int]:
     return snapshot.says, snapshot.replicas
-
-
-def _votes(shares: Array, replicas: int) -> str:
-    """The class with most votes and how many there are, from shares (1,) or (classes,)."""
-    of_each = np.array([1 - shares[0], shares[0]]) if len(shares) == 1 else shares
-    best = int(of_each.argmax())
-    return f"class {best}, {round(float(of_each[best]) * replicas)} of {replicas} votes"
-
-
-def _check_box(text: str, help: str, checked: bool) -> QCheckBox:
-    box = QCheckBox(text)
-    box.setFocusPolicy(KEYS_ONLY)
-    box.setAccessibleName(text)
-    box.setToolTip(help)
-    box.setChecked(checked)
-    return box
-
-
-def _between(field: Array, x1: float, x2: float, extent: Extent) -> Array:
-    """The values (outputs,) at a point, linear between the four nearest of the field."""
-    low1, high1, low2, high2 = extent
-    size = field.shape[-1]
-    column = np.clip((x1 - low1) / (high1 - low1) * size - 0.5, 0, size - 1.001)
-    row = np.clip((x2 - low2) / (high2 - low2) * size - 0.5, 0, size - 1.001)
-    left, low = int(column), int(row)
-    right_share, upper_share = column - left, row - low
-    lower = field[:, low, left] * (1 - right_share) + field[:, low, left + 1] * right_share
-    upper = field[:, low + 1, left] * (1 - right_share) + field[:, low + 1, left + 1] * right_share
-    return lower * (1 - upper_share) + upper * upper_share
-
-
-def _nearest(field: Array, x1: float, x2: float, extent: Extent) -> Array:
-    """The values (outputs,) of the cell that a point lies in."""
-    low1, high1, low2, high2 = extent
-    size = field.shape[-1]
-    column = int(np.clip((x1 - low1) / (high1 - low1) * size, 0, size - 1))
-    row = int(np.clip((x2 - low2) / (high2 - low2) * size, 0, size - 1))
-    return field[:, row, column]

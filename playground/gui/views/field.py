@@ -236,6 +236,24 @@ def boundary(score: Array) -> tuple[Array, Array]:
     return np.stack((x[end], middle_x), 1).ravel(), np.stack((y[end], middle_y), 1).ravel()
 
 
+def in_plane(
+    ends: tuple[Array, Array], cells: int, extent: tuple[float, float, float, float]
+) -> tuple[Array, Array]:
+    """x1 and x2 of places that are given in cells, as :func:`boundary` gives them.
+
+    Args:
+        ends: Columns and rows; 0 is the centre of the first cell.
+        cells: Along each side of the field.
+        extent: The field's (x1 low, x1 high, x2 low, x2 high).
+    """
+    low1, high1, low2, high2 = extent
+    across, up = ends
+    return (
+        low1 + (across + 0.5) * ((high1 - low1) / cells),
+        low2 + (up + 0.5) * ((high2 - low2) / cells),
+    )
+
+
 def _crossings(both: Array, winner: NDArray[np.intp], axis: int) -> tuple[Array, Array]:
     """Columns and rows where the winner changes along an axis (0: from row to row)."""
     step = (1, 0) if axis == 0 else (0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -15,14 +16,16 @@ from playground.gui.theme import Colours, blend, class_colours
 from playground.gui.views.field import Meaning, shade
 from playground.gui.views.plot import Plot
 from playground.gui.views.scales import Array
+from playground.training.instruments.answers import some_rows
 
-MOST_POINTS = 1500
 VALUE_SHADES = 24
 """Colours of points that have values; more are not told apart, and cost."""
 FEW, MANY = 300, 900
 SIZES = (9.5, 8.0, 6.5)
 """Diameters in pixels, up to FEW points, up to MANY and beyond, on a plane of USUAL_SIDE."""
 USUAL_SIDE = 330.0
+EDGE = 2.0
+"""Pixels around a point in its stamp, for its pen."""
 SMALLEST_SHARE, LARGEST_SHARE = 0.55, 1.4
 
 
@@ -51,11 +54,13 @@ class Points:
 
     Attributes:
         train, test: What is drawn of both.
+        rows: Which of the training and of the test points are drawn.
         drawn, total: How many points are drawn, and there are.
     """
 
     def __init__(self, plot: Plot) -> None:
         self.train, self.test = Marks(), Marks()
+        self.rows = (np.arange(0), np.arange(0))
         self.drawn = self.total = 0
         self._plot = plot
         self._picture: tuple[object, QPixmap] | None = None  # with what it depends on
@@ -65,7 +70,7 @@ class Points:
         """Draw the points of a data set."""
         parts = (dataset.train, dataset.test)
         self.total = sum(len(part) for part in parts)
-        chosen = [_chosen(len(part), self.total) for part in parts]
+        chosen = self.rows = some_rows(dataset)
         self.drawn = sum(len(rows) for rows in chosen)
         for marks, part, rows in zip((self.train, self.test), parts, chosen, strict=True):
             which = _which(part.targets[rows], meaning).tolist()
@@ -108,6 +113,9 @@ class Points:
     def _paint_marks(
         self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
     ) -> None:
+        if self.drawn > FEW:
+            self._stamp_marks(painter, marks, place)
+            return
         half = self.size / 2
         draw = painter.drawRect if marks.square else painter.drawEllipse
         for (x1, x2), pen, brush in zip(
@@ -118,9 +126,43 @@ class Points:
             painter.setBrush(brush)
             draw(QRectF(at.x() - half, at.y() - half, 2 * half, 2 * half))
 
+    def _stamp_marks(
+        self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
+    ) -> None:
+        """The same of many points: each look is painted once and copied, to whole pixels."""
+        ratio, size = painter.deviceTransform().m11(), self.size
+        half, stamps = size / 2 + EDGE, dict[tuple[int, int], QPixmap]()
+        for (x1, x2), pen, brush in zip(
+            marks.places.tolist(), marks.pens, marks.brushes, strict=True
+        ):
+            stamp = stamps.get((id(pen), id(brush)))
+            if stamp is None:
+                stamp = stamps[id(pen), id(brush)] = _stamp(marks.square, pen, brush, size, ratio)
+            at = place(x1, x2)
+            painter.drawPixmap(QPointF(at.x() - half, at.y() - half), stamp)
+
     def _renew(self) -> None:
         self._picture = None
         self._plot.redraw()
+
+
+def _stamp(square: bool, pen: QPen, brush: QBrush, size: float, ratio: float) -> QPixmap:
+    """One point, in the middle of a picture with EDGE pixels around it."""
+    side = math.ceil((size + 2 * EDGE) * ratio)
+    stamp = QPixmap(side, side)
+    stamp.setDevicePixelRatio(ratio)
+    stamp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stamp)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(pen)
+    painter.setBrush(brush)
+    box = QRectF(EDGE, EDGE, size, size)
+    if square:
+        painter.drawRect(box)
+    else:
+        painter.drawEllipse(box)
+    painter.end()
+    return stamp
 
 
 def _looks(
@@ -136,14 +178,6 @@ def _looks(
     if test:
         return [QPen(hue, 2) for hue in hues], [QBrush(panel)]
     return [QPen(panel, 1)], [QBrush(hue) for hue in hues]
-
-
-def _chosen(count: int, total: int) -> NDArray[np.intp]:
-    """The rows that are drawn, in proportion; points are in random order, so any will do."""
-    if total <= MOST_POINTS:
-        return np.arange(count)
-    share = round(MOST_POINTS * count / total)
-    return np.linspace(0, count - 1, max(share, 1)).astype(np.intp) if count else np.arange(0)
 
 
 def _hues(meaning: Meaning, colours: Colours) -> Sequence[str]:

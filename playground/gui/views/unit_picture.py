@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
-from playground.gui.views.field import Meaning, boundary, colours_of, scores
+from playground.gui.views.field import Meaning, boundary, colours_of, in_plane, scores
 from playground.gui.views.plane import FieldItem
 from playground.gui.views.scales import nice_above
 from playground.training.instruments.unit_field import UnitReading
@@ -102,14 +102,9 @@ class UnitPicture(QWidget):
         top = nice_above(largest) if largest > 0 else 1.0
         meaning = Meaning("values", 0, -top, top)
         self.scale.show_meaning(meaning)
-        low1, high1, low2, high2 = reading.extent
         # Not where the answer is 0: in the corner of a ReLU that would be a jagged line.
-        across, up = boundary(scores(reading.given[None]))
-        cells = score.shape[-1]
-        line = (
-            low1 + (across + 0.5) * ((high1 - low1) / cells),
-            low2 + (up + 0.5) * ((high2 - low2) / cells),
-        )
+        ends = boundary(scores(reading.given[None]))
+        line = in_plane(ends, score.shape[-1], reading.extent)
         self.field.set_field(colours_of(meaning, score, self._colours, False), line, reading.extent)
         self._surface.update()
 
