@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -25,6 +25,7 @@ from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
+from playground.gui.data_bench import DataBench
 from playground.gui.docks import Docks
 from playground.gui.doctor.line import DoctorLine
 from playground.gui.doctor.words import INSTRUMENT, NONE, proposals
@@ -95,6 +96,9 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
+        self.bench = DataBench(self, self.session, self.files, self.status)
+        self.data_panel.import_asked.connect(self.on_import_points)
+        self.setAcceptDrops(True)
         self._dialogs: list[WhyPanel | GradientDialog | RateDialog] = []
         self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -371,7 +375,7 @@ class MainWindow(QMainWindow):
 
     def _colour_parts(self) -> None:
         shown = (self.boundary, *self._each_frame, *self._views)
-        for part in (*shown, *self._panels, *self._dialogs):
+        for part in (*shown, *self._panels, *self._dialogs, self.bench):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -408,6 +412,18 @@ class MainWindow(QMainWindow):
     def on_export(self) -> None:
         """Ask for a file and a format, and write the trained configuration."""
         self.files.export()
+
+    def on_import_points(self) -> None:
+        """Ask for a table, and show it before it becomes the experiment's points."""
+        self.bench.ask_for_table()
+
+    def on_export_points(self) -> None:
+        """Ask for a file, and write the points as a table."""
+        self.files.export_points()
+
+    def on_paste(self) -> None:
+        """Show what table the clipboard holds."""
+        self.bench.paste()
 
     def on_quit(self) -> None:
         """Close the window."""
@@ -472,10 +488,17 @@ class MainWindow(QMainWindow):
         else:
             action.trigger()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.bench.enter(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.bench.drop(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
         for dialog in self._dialogs:
             dialog.close()
+        self.bench.close()
         self.session.shut_down()
         super().closeEvent(event)
 
