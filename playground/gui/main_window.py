@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from playground.gui.doctor.view import DoctorView
     from playground.gui.doctor.why import WhyPanel
     from playground.gui.gradient_dialog import GradientDialog
+    from playground.gui.paint.view import PaintView
     from playground.gui.rate_dialog import RateDialog
     from playground.gui.views.distributions_view import DistributionsView
     from playground.gui.views.gradient_profile import GradientProfile
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.session, self.status)
         self.bench = DataBench(self, self.session, self.files, self.status)
         self.data_panel.import_asked.connect(self.on_import_points)
+        self.data_panel.paint_asked.connect(self._show_paint)
         self.setAcceptDrops(True)
         self._dialogs: list[WhyPanel | GradientDialog | RateDialog] = []
         self._colour_parts()
@@ -134,7 +136,8 @@ class MainWindow(QMainWindow):
                 ("Doctor", Later(lambda: self.doctor)),
             ),
         )
-        self._views = tuple(view for group in self._groups for _, view in group)
+        self._paint = Later(lambda: self.paint)
+        self._views = (*(view for group in self._groups for _, view in group), self._paint)
         self._watched: tuple[str, ...] = ()
         self._turn = 0
 
@@ -186,6 +189,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._menus["&View"])
         self.docks.add("Data and training", scroll, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.docks.add("Output", self.boundary, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.docks.add_behind("Output", "Paint", self._paint)
         for group in self._groups:
             self.docks.add_group(group)
         for line in (self.status, self.doctor_line):
@@ -257,6 +261,15 @@ class MainWindow(QMainWindow):
         return view
 
     @cached_property
+    def paint(self) -> PaintView:
+        """The tab in which points are painted."""
+        from playground.gui.paint.view import PaintView
+
+        view = PaintView(self.session)
+        view.unfinished_changed.connect(self._show_undo)
+        return view
+
+    @cached_property
     def doctor(self) -> DoctorView:
         """The tab of all findings."""
         from playground.gui.doctor.view import DoctorView
@@ -305,9 +318,18 @@ class MainWindow(QMainWindow):
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in self._panels:
             panel.show_experiment(experiment)
-        self.actions_["undo"].setEnabled(self.session.can_undo)
-        self.actions_["redo"].setEnabled(self.session.can_redo)
+        self._show_undo()
         self.setWindowTitle(f"{experiment.name} – Gradient Playground")
+
+    def _show_undo(self) -> None:
+        unfinished = self._paint.is_made and self.paint.unfinished
+        self.actions_["undo"].setEnabled(self.session.can_undo or unfinished)
+        self.actions_["redo"].setEnabled(self.session.can_redo)
+
+    def _show_paint(self) -> None:
+        self.docks["Paint"].show()
+        self.docks["Paint"].raise_()
+        self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -326,9 +348,8 @@ class MainWindow(QMainWindow):
                 view.render(snapshot)
 
     def _seen_views(self) -> list[View]:
-        return [
-            view for group in self._groups for title, view in group if self.docks.is_seen(title)
-        ]
+        docks = (("Paint", self._paint), *(dock for group in self._groups for dock in group))
+        return [view for title, view in docks if self.docks.is_seen(title)]
 
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
@@ -459,7 +480,8 @@ class MainWindow(QMainWindow):
 
     def on_undo(self) -> None:
         """Take the last change back."""
-        self.session.undo()
+        if not (self._paint.is_made and self.paint.take_back()):
+            self.session.undo()
 
     def on_redo(self) -> None:
         """Make the undone change again."""

@@ -137,7 +137,7 @@ def test_what_is_taken_can_be_said_otherwise(qtbot, window):
         box.activated.emit(index)
         return wait_for_reading(qtbot, window)
 
-    assert boxes["separator"].currentText() == "automatic (commas)"
+    assert boxes["separator"].currentText() == "auto: commas"
     assert (boxes["target"].currentData(), boxes["problem"].currentData()) == (3, "regression")
     choose("target", 2)
     assert boxes["problem"].currentData() == "classification"

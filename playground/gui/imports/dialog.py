@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QIcon
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -264,6 +264,7 @@ class ImportDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.ok = buttons.addButton("Import", QDialogButtonBox.ButtonRole.AcceptRole)
         for button in buttons.buttons():
+            button.setIcon(QIcon())
             button.setAutoDefault(False)  # type: ignore[attr-defined]  # all are push buttons
         self.ok.setDefault(True)  # Return never cancels, wherever the focus is
         buttons.accepted.connect(self.accept)

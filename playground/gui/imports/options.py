@@ -17,7 +17,7 @@ from playground.gui.widgets.editor import SPACING
 
 MOST_NAME = 24
 DECIMALS = {".": "point", ",": "comma"}
-HEADERS = {True: "names the columns", False: "is a point"}
+HEADERS = {True: "column names", False: "a point"}
 PROBLEMS = {"classification": "classes", "regression": "numbers"}
 CUT = (
     ("separator", "Separated by", "What stands between two cells."),
@@ -117,7 +117,7 @@ def _fill(
     """Offer items, after "automatic" with what that has found if it may be found out."""
     box.clear()
     if found is not None:
-        box.addItem(f"automatic ({found})" if found and chosen is None else "automatic", None)
+        box.addItem(f"auto: {found}" if found and chosen is None else "automatic", None)
     for value, label in items:
         box.addItem(label, value)
     at = next((i for i in range(box.count()) if box.itemData(i) == chosen), -1)
