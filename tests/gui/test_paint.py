@@ -228,6 +228,39 @@ def test_many_moves_of_a_stroke_are_one_change(open_paint):
     assert len(changes) == 1
 
 
+def test_training_goes_on_with_the_points_that_are_painted(open_paint, qtbot):
+    window = open_paint(Experiment(training=Training(stop=(), max_epochs=10**6)))
+    for title in ("Neurons", "Trouble", "Distributions"):
+        window.docks[title].raise_()
+    QTest.mouseClick(window.paint.controls.take_over, LEFT)
+    window.session.run()
+    qtbot.waitUntil(lambda: window.frames[-1].epoch > 2)
+    run, epoch = window.frames[-1].run, window.frames[-1].epoch
+    window.paint.controls.choose_class(1)
+    notices = []
+    window.session.notice.connect(notices.append)
+    for x2 in (-4, 0, 4):
+        stroke(window, (-4, x2), (4, x2))
+        count = len(own(window))
+        qtbot.waitUntil(
+            lambda count=count: (
+                len(window.frames[-1].dataset.train) + len(window.frames[-1].dataset.test) == count
+            )
+        )
+    stroke(window, (0, 0), button=RIGHT)
+    window.on_undo()
+    qtbot.waitUntil(lambda: len(window.frames[-1].dataset.train) == round(count / 2))
+    qtbot.waitUntil(lambda: window.frames[-1].epoch > epoch + 2)
+    assert window.frames[-1].run == run, "it is the same network"
+    assert notices == []
+    assert window.session.running
+    window.paint.controls.choose_class(2)
+    stroke(window, (0, 0))
+    assert "Built anew" in notices[-1]
+    qtbot.waitUntil(lambda: window.frames[-1].run > run)
+    assert window.session.running
+
+
 def test_an_undo_within_a_stroke_ends_it(open_paint):
     window = open_paint(Experiment())
     window.session.edit(("data", "noise"), 0.4)

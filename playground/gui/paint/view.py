@@ -196,9 +196,9 @@ class PaintView(View):
             self._show_fresh()
         else:
             spacing = self.brush.radius if self._stroke == "brush" else self.brush.radius / 2
-            for place in along(self._last, (x1, x2), spacing):
-                self._last = place
-                self._dab(place)
+            places = along(self._last, (x1, x2), spacing)
+            self._last = places[-1] if places else self._last
+            self._dab(*places)
         self._show_brush((x1, x2))
 
     def _release(self) -> None:
@@ -209,22 +209,22 @@ class PaintView(View):
             self.sheet.settle()
             self._show_points()
 
-    def _dab(self, at: Place) -> None:
-        """Paint or erase at a place, and show it."""
+    def _dab(self, *places: Place) -> None:
+        """Paint or erase at some places, and show it."""
+        radius = self.brush.radius
         if self._stroke == "erase":
-            if self.sheet.erase(at, self.brush.radius):
+            if sum([self.sheet.erase(at, radius) for at in places]):
                 self._changed = True
                 self._show_points()
             return
         target = float(self.controls.number)
         if self._data.task.kind == "regression":
             target = self.controls.value.value()
-        if self.sheet.spray(
-            at, self.brush.radius, self.controls.per_dab.value(), target, self._rng
-        ):
+        count = self.controls.per_dab.value()
+        if sum([self.sheet.spray(at, radius, count, target, self._rng) for at in places]):
             self._changed = True
             self._show_fresh()
-        else:
+        elif places:
             self._show_hint(FULL)
 
     def _dab_by_key(self, tool: Tool) -> None:
