@@ -10,6 +10,8 @@ HINTS = (
     "Sliders: arrow keys step, double click restores the default, the field takes any number.",
     "Layer cards: + inserts, Del removes, Ctrl+Left and Ctrl+Right move, dragging the title too.",
     "Time: the slider under the charts goes back through the run; Left and Right step, End is now.",
+    "Own points: paint them (arrows move, Return dabs, Delete erases, digits choose the class), or "
+    "drop or paste a table; an experiment file that is dropped is opened.",
     "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",
 )
 

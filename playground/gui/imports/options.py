@@ -17,7 +17,7 @@ from playground.gui.widgets.editor import SPACING
 
 MOST_NAME = 24
 DECIMALS = {".": "point", ",": "comma"}
-HEADERS = {True: "column names", False: "a point"}
+HEADERS = {True: "names", False: "a point"}
 PROBLEMS = {"classification": "classes", "regression": "numbers"}
 CUT = (
     ("separator", "Separated by", "What stands between two cells."),

@@ -15,7 +15,7 @@ from playground.gui.theme import LIGHT, Colours, blend
 ROWS = 50
 MOST_CHARACTERS = 40
 """Of a cell; the tooltip has more."""
-WIDEST = 160
+NARROWEST, WIDEST = 72, 180
 """Pixels of a column."""
 ROLES = ("x1", "x2", "target")
 
@@ -33,6 +33,7 @@ class Preview(QTableWidget):
         self.setWordWrap(False)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setMinimumSectionSize(NARROWEST)
         header.setMaximumSectionSize(WIDEST)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)

@@ -40,6 +40,8 @@ MOST = 16777215
 """Qt's word for no limit of a width."""
 GRASP = 12.0
 """Pixels from which a point can be dragged."""
+CLOSEST = 1 / 48
+"""Least way between two dabs, in sides of the square, however small the brush is."""
 OWN = "points"
 EMPTY = "The plane is empty. Paint on it: until then the network keeps the points it has."
 FULL = f"There are {MAX_SAMPLES:,} points, and no more are allowed: erase some first."
@@ -195,7 +197,10 @@ class PaintView(View):
             self._changed = True
             self._show_fresh()
         else:
-            spacing = self.brush.radius if self._stroke == "brush" else self.brush.radius / 2
+            low, high = self.surface.x_range
+            spacing = max(self.brush.radius, CLOSEST * (high - low))
+            if self._stroke == "erase":
+                spacing = self.brush.radius / 2
             places = along(self._last, (x1, x2), spacing)
             self._last = places[-1] if places else self._last
             self._dab(*places)
