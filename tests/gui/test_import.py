@@ -220,6 +220,15 @@ def test_an_experiment_that_is_dropped_is_opened(window, tmp_path, monkeypatch):
     assert window.session.experiment.name == "Dropped"
 
 
+def test_a_file_that_is_dropped_on_a_field_is_meant_for_the_window(window):
+    for field in (
+        window.data_panel.form.editor("noise").field,
+        window.data_panel.features.line.field,
+    ):
+        assert not field.acceptDrops()
+    assert window.acceptDrops()
+
+
 def test_ctrl_v_belongs_to_a_field_that_has_the_focus(window):
     QGuiApplication.clipboard().setText("0.25")
     field = window.data_panel.form.editor("noise").field

@@ -17,6 +17,7 @@ MOST_CHARACTERS = 40
 """Of a cell; the tooltip has more."""
 NARROWEST, WIDEST = 72, 180
 """Pixels of a column."""
+ROOM = 14
 ROLES = ("x1", "x2", "target")
 
 
@@ -76,6 +77,8 @@ class Preview(QTableWidget):
                     item.setBackground(used)
                 self.setItem(line, column, item)
         self.resizeColumnsToContents()
+        for column in range(width):  # a name in bold takes more than Qt thinks
+            self.setColumnWidth(column, self.columnWidth(column) + ROOM)
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""

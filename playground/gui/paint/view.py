@@ -109,8 +109,8 @@ class PaintView(View):
         self.surface.redraw()
 
     def take_back(self) -> bool:
-        """Drop a change that is not finished; whether there was one."""
-        if not self.unfinished:
+        """Drop a change that is not finished and seen; whether there was one."""
+        if not (self.unfinished and self.isVisible()):
             return False
         self._take_in()
         return True

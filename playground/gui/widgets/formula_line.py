@@ -67,6 +67,7 @@ class FormulaLine(QWidget):
         self.field.setAccessibleName("Formula of a feature")
         self.field.setToolTip(HELP)
         self.field.setMinimumWidth(60)
+        self.field.setAcceptDrops(False)  # a file that is dropped here is meant for the window
         self.button = QPushButton("Add")
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setMinimumWidth(48)
@@ -176,8 +177,10 @@ class FormulaLine(QWidget):
         self._colour()
 
     def _colour(self) -> None:
-        for label in (self.pointer, self.message):
-            colour_text(label, getattr(self._colours, self._level))
+        """Mark by colour where it is wrong; words keep the colour in which they are best read."""
+        colour_text(self.pointer, getattr(self._colours, self._level))
+        words = None if self._level == "amber" else getattr(self._colours, self._level)
+        colour_text(self.message, words)
 
 
 def _pointed(feature: str, error: FormulaError) -> str:
