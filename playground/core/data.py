@@ -112,7 +112,9 @@ class Data(Model):
     points: Points = other(
         NO_POINTS,
         "Points",
-        'Your own points as [x1, x2, target], used when the data set is "points".',
+        'Your own points as [x1, x2, target], used when the data set is "points". Changing them '
+        "during a run keeps the network, as long as there are as many classes.",
+        live=True,
     )
     problem: Literal["classification", "regression"] = other(
         "classification",

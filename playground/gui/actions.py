@@ -50,6 +50,15 @@ ACTIONS = (
         "export", "&Export…", "Write the trained configuration, or the history as a table.",
         "Ctrl+E", "&File",
     ),
+    ActionSpec(
+        "import_points", "&Import points…",
+        "Make a table your own points: CSV, TSV, also dropped or pasted.", "Ctrl+I", "&File",
+        separated=True,
+    ),
+    ActionSpec(
+        "export_points", "Export &points…",
+        "Write the points that the network sees as a table: CSV.", "Ctrl+Shift+E", "&File",
+    ),
     ActionSpec("quit", "&Quit", "Close the window.", "Ctrl+Q", "&File", separated=True),
     ActionSpec(
         "toggle_run", "&Run", "Train; press again to pause.", "Space", "&Training", toolbar=True
@@ -80,6 +89,10 @@ ACTIONS = (
     ActionSpec("undo", "&Undo", "Take the last change back.", "Ctrl+Z", "&Edit", toolbar=True),
     ActionSpec(
         "redo", "&Redo", "Make the change again that was undone.", "Ctrl+Y", "&Edit", toolbar=True
+    ),
+    ActionSpec(
+        "paste", "&Paste points", "Make the cells of a table that was copied your own points.",
+        "Ctrl+V", "&Edit", separated=True,
     ),
     ActionSpec(
         "toggle_theme", "&Light or dark", "Switch between light and dark.", "Ctrl+L", "&View",

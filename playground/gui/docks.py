@@ -61,6 +61,13 @@ class Docks(QObject):
         self._docks[title] = dock
         return dock
 
+    def add_behind(self, front: str, title: str, content: QWidget) -> None:
+        """Make a dock that is a tab behind another one."""
+        area = self._window.dockWidgetArea(self._docks[front])
+        self._window.tabifyDockWidget(self._docks[front], self.add(title, content, area))
+        self._docks[front].raise_()
+        self._title()  # at once, so that the first sizes know of it
+
     def add_group(self, views: Sequence[tuple[str, QWidget]]) -> None:
         """Make docks below that are tabs of one group; the first one is in front."""
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
-from playground.exchange import experiment_file, history_csv
+from playground.exchange import experiment_file, history_csv, points_csv
 from playground.exchange.presets import Preset
 from playground.gui.status_line import StatusLine
 from playground.runtime.session import Session
@@ -15,6 +15,7 @@ from playground.runtime.worker import WorkerError
 
 EXPERIMENT_FILTER = "Experiment with trained weights (*.json)"
 HISTORY_FILTER = "History, one row an epoch (*.csv)"
+POINTS_FILTER = "Points, one row each (*.csv)"
 SHOWN_PROBLEMS = 8
 
 
@@ -30,7 +31,7 @@ class Files:
         name, _ = QFileDialog.getOpenFileName(
             self._window,
             "Open an experiment",
-            self._folder(),
+            self.folder,
             "Experiments (*.json);;All files (*)",
         )
         if name:
@@ -70,18 +71,29 @@ class Files:
         name, chosen = QFileDialog.getSaveFileName(
             self._window,
             "Export the trained configuration",
-            str(Path(self._folder()) / "experiment.json"),
-            f"{EXPERIMENT_FILTER};;{HISTORY_FILTER}",
+            str(Path(self.folder) / "experiment.json"),
+            f"{EXPERIMENT_FILTER};;{HISTORY_FILTER};;{POINTS_FILTER}",
         )
         if name:
             path = Path(name)
             if not path.suffix:
-                path = path.with_suffix(".csv" if chosen == HISTORY_FILTER else ".json")
-            self._write(path)
+                path = path.with_suffix(".json" if chosen == EXPERIMENT_FILTER else ".csv")
+            self._write(path, points=chosen == POINTS_FILTER)
 
-    def _write(self, path: Path) -> None:
+    def export_points(self) -> None:
+        """Ask for a file, and write the points that the network sees as a table."""
+        name, _ = QFileDialog.getSaveFileName(
+            self._window, "Export the points", str(Path(self.folder) / "points.csv"), POINTS_FILTER
+        )
+        if name:
+            path = Path(name)
+            self._write(path if path.suffix else path.with_suffix(".csv"), points=True)
+
+    def _write(self, path: Path, *, points: bool = False) -> None:
         try:
-            if path.suffix.lower() == ".csv":
+            if points:
+                points_csv.save(self._session.ask(lambda trainer: trainer.dataset), path)
+            elif path.suffix.lower() == ".csv":
                 text = self._session.ask(lambda trainer: history_csv.dumps(trainer.history))
                 history_csv.save(text, path)
             else:
@@ -94,7 +106,9 @@ class Files:
         back = "" if moment is None else f" as of epoch {moment:,}, which is looked at"
         self._status.say(f"Wrote {path}{back}.")
 
-    def _folder(self) -> str:
+    @property
+    def folder(self) -> str:
+        """Where dialogs begin."""
         return str(self.path.parent if self.path else Path.home())
 
     def _complain(self, headline: str, error: Exception) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from PySide6.QtCore import QMargins, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
@@ -25,6 +25,7 @@ from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
+from playground.gui.data_bench import DataBench
 from playground.gui.docks import Docks
 from playground.gui.doctor.line import DoctorLine
 from playground.gui.doctor.words import INSTRUMENT, NONE, proposals
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from playground.gui.doctor.view import DoctorView
     from playground.gui.doctor.why import WhyPanel
     from playground.gui.gradient_dialog import GradientDialog
+    from playground.gui.paint.view import PaintView
     from playground.gui.rate_dialog import RateDialog
     from playground.gui.views.distributions_view import DistributionsView
     from playground.gui.views.gradient_profile import GradientProfile
@@ -96,6 +98,10 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
+        self.bench = DataBench(self, self.session, self.files, self.status)
+        self.data_panel.import_asked.connect(self.on_import_points)
+        self.data_panel.paint_asked.connect(self._show_paint)
+        self.setAcceptDrops(True)
         self._dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
         self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -131,7 +137,8 @@ class MainWindow(QMainWindow):
                 ("Doctor", Later(lambda: self.doctor)),
             ),
         )
-        self._views = tuple(view for group in self._groups for _, view in group)
+        self._paint = Later(lambda: self.paint)
+        self._views = (*(view for group in self._groups for _, view in group), self._paint)
         self._watched: tuple[str, ...] = ()
         self._turn = 0
 
@@ -183,6 +190,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._menus["&View"])
         self.docks.add("Data and training", scroll, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.docks.add("Output", self.output, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.docks.add_behind("Output", "Paint", self._paint)
         for group in self._groups:
             self.docks.add_group(group)
         for line in (self.status, self.doctor_line):
@@ -256,6 +264,15 @@ class MainWindow(QMainWindow):
         return view
 
     @cached_property
+    def paint(self) -> PaintView:
+        """The tab in which points are painted."""
+        from playground.gui.paint.view import PaintView
+
+        view = PaintView(self.session)
+        view.unfinished_changed.connect(self._show_undo)
+        return view
+
+    @cached_property
     def doctor(self) -> DoctorView:
         """The tab of all findings."""
         from playground.gui.doctor.view import DoctorView
@@ -313,37 +330,47 @@ class MainWindow(QMainWindow):
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in self._panels:
             panel.show_experiment(experiment)
-        self.actions_["undo"].setEnabled(self.session.can_undo)
-        self.actions_["redo"].setEnabled(self.session.can_redo)
+        self._show_undo()
         self.setWindowTitle(f"{experiment.name} – Gradient Playground")
+
+    def _show_undo(self) -> None:
+        unfinished = self._paint.is_made and self.paint.unfinished
+        self.actions_["undo"].setEnabled(self.session.can_undo or unfinished)
+        self.actions_["redo"].setEnabled(self.session.can_redo)
+
+    def _show_paint(self) -> None:
+        self.docks["Paint"].show()
+        self.docks["Paint"].raise_()
+        self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
         self._turn += 1
         views: list[Any] = [self.network_panel, *self._seen_views()]
-        drawn: list[Any] = [*self._each_frame, self.output]
+        output: list[Any] = [self.output] if self.docks.is_seen("Output") else []
+        drawn = [*self._each_frame, *output]
         if not snapshot.running:
             drawn += views
         elif self.speed.currentData() is not None:
             drawn.append(views[self._turn % len(views)])
-        elif self._turn % 2:
+        elif self._turn % 2 or not output:
             # Painting is taken from training: at full speed a part is drawn in each frame.
             drawn = [*self._each_frame, views[self._turn // 2 % len(views)]]
         else:
-            drawn = [self.output]
+            drawn = output
         for view in drawn:
             if view.isVisible():
                 view.render(snapshot)
 
     def _seen_views(self) -> list[View]:
-        return [
-            view for group in self._groups for title, view in group if self.docks.is_seen(title)
-        ]
+        docks = (("Paint", self._paint), *(dock for group in self._groups for dock in group))
+        return [view for title, view in docks if self.docks.is_seen(title)]
 
     def _show_seen(self) -> None:
         """Draw the last snapshot on what has become visible, and have its instruments read."""
-        seen = [*([self.output] if self.docks.is_seen("Output") else []), *self._seen_views()]
+        seen: list[View] = [self.output] if self.docks.is_seen("Output") else []
+        seen += self._seen_views()
         names = (name for view in seen for name in view.instruments)
         drawn = self.network_panel.canvas.instruments
         watched = tuple(dict.fromkeys((INSTRUMENT, *drawn, *names)))
@@ -387,7 +414,7 @@ class MainWindow(QMainWindow):
 
     def _colour_parts(self) -> None:
         shown = (self.output, *self._each_frame, *self._views)
-        for part in (*shown, *self._panels, *self._dialogs):
+        for part in (*shown, *self._panels, *self._dialogs, self.bench):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -429,6 +456,18 @@ class MainWindow(QMainWindow):
         """Ask for a file and a format, and write the trained configuration."""
         self.files.export()
 
+    def on_import_points(self) -> None:
+        """Ask for a table, and show it before it becomes the experiment's points."""
+        self.bench.ask_for_table()
+
+    def on_export_points(self) -> None:
+        """Ask for a file, and write the points as a table."""
+        self.files.export_points()
+
+    def on_paste(self) -> None:
+        """Show what table the clipboard holds."""
+        self.bench.paste()
+
     def on_quit(self) -> None:
         """Close the window."""
         self.close()
@@ -463,7 +502,8 @@ class MainWindow(QMainWindow):
 
     def on_undo(self) -> None:
         """Take the last change back."""
-        self.session.undo()
+        if not (self._paint.is_made and self.paint.take_back()):
+            self.session.undo()
 
     def on_redo(self) -> None:
         """Make the undone change again."""
@@ -492,10 +532,17 @@ class MainWindow(QMainWindow):
         else:
             action.trigger()
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self.bench.enter(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.bench.drop(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
         for dialog in self._dialogs:
             dialog.close()
+        self.bench.close()
         self.session.shut_down()
         super().closeEvent(event)
 

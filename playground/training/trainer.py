@@ -45,7 +45,12 @@ def streams(seed: int, replicas: int, purpose: int) -> list[np.random.Generator]
 
 
 def needs_rebuild(old: Experiment, new: Experiment) -> bool:
-    """Whether a change needs a new network, instead of acting on the one that is there."""
+    """Whether a change needs a new network, instead of acting on the one that is there.
+
+    Other points are no reason, unless there are more classes or fewer: outputs are one a class.
+    """
+    if old.data is not new.data and old.data.task != new.data.task:
+        return True
     return any(not is_live(old, path) for path in differences(old, new))
 
 

@@ -114,6 +114,8 @@ def test_differences_are_the_smallest_parts() -> None:
         (("data", "balance"), True),
         (("data", "label_noise"), True),
         (("data", "shift"), True),
+        (("data", "points"), True),
+        (("data", "problem"), False),
         (("data", "classes"), False),
         (("data", "samples"), False),
         (("data", "seed"), False),

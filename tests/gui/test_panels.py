@@ -29,7 +29,7 @@ from playground.core.points import NO_POINTS
 from playground.data.dataset import prepare
 from playground.gui import theme
 from playground.gui.icons import icon
-from playground.gui.panels import data_panel
+from playground.gui.panels import gallery
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
@@ -242,8 +242,8 @@ def test_each_thumbnail_shows_another_picture_and_follows_the_noise(at_work):
 
 def test_an_edit_elsewhere_has_nothing_drawn_anew_in_the_gallery(at_work, monkeypatch):
     stand_in = at_work(DataPanel)
-    monkeypatch.setattr(data_panel, "prepare", None)
-    monkeypatch.setattr(data_panel, "Data", None)
+    monkeypatch.setattr(gallery, "prepare", None)
+    monkeypatch.setattr(gallery, "Data", None)
     stand_in.edit(("training", "optimizer", "learning_rate"), 0.02)
     with pytest.raises(TypeError):
         stand_in.edit(("data", "noise"), 0.5)
@@ -273,16 +273,20 @@ def test_own_points_are_in_the_gallery_while_there_are_any(at_work):
     assert stand_in.refused == []
     assert stand_in.experiment.data.source == "gauss"
     assert stand_in.experiment.data.points == NO_POINTS
-    assert not panel.thumbnails["points"].isVisible()
     assert panel.form.editor("noise").isVisible()
+    assert panel.thumbnails["points"].isVisible(), "they can be taken back"
+    click(panel.thumbnails["points"])
+    assert stand_in.experiment.data.points == own.data.points
+    assert stand_in.experiment.data.source == "points"
 
 
 def test_settings_that_do_not_apply_are_hidden(at_work):
     stand_in = at_work(DataPanel)
-    form = stand_in.panel.form
+    panel, form = stand_in.panel, stand_in.panel.form
 
     def hidden():
-        return {name for name in form.names if not form.editor(name).isVisible()}
+        shift = {"shift"} if panel.shift_section.isHidden() else set()
+        return shift | {name for name in form.names if not form.editor(name).isVisible()}
 
     assert hidden() == {"problem", "classes"}
     for source in ("blobs", "rings", "pinwheel"):
@@ -302,10 +306,15 @@ def test_settings_that_do_not_apply_are_hidden(at_work):
 
 def test_a_shift_brings_its_settings_along(at_work):
     stand_in = at_work(DataPanel)
-    form = stand_in.panel.form
+    form, section = stand_in.panel.shift_form, stand_in.panel.shift_section
     assert form.nested("shift").names == ()
     assert form.nested("shift").isHidden()
+    assert not form.isVisible(), "it is folded away"
+    click(section.header)
+    assert form.editor("shift").isVisible()
+    click(section.header)
     stand_in.edit(("data", "shift"), "covariate")
+    assert section.header.text() == "Test distribution: covariate shift"
     assert form.nested("shift").names == ("x1", "x2", "rotation", "scale")
     QApplication.processEvents()
     assert form.nested("shift").editor("rotation").isVisible()

@@ -626,10 +626,77 @@ def test_a_formula_has_a_button_while_it_is_in_use(shown):
     assert editor.buttons[long].text() == "max(x₁, x₂, 0.5)·exp(−(x₁² + x₂…"
     assert "(2·0.75²)" in editor.buttons[long].toolTip()
     QTest.mouseClick(editor.buttons["x2"], Qt.MouseButton.LeftButton)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(editor.removers["=sin(3*x1)"], Qt.MouseButton.LeftButton)
     assert emitted == [("x1", "x2", "=sin(3*x1)", long), ("x1", "x2", long)]
     assert list(editor.buttons) == [*registered, long]
-    assert editor.focus_widgets()[-1] is editor.buttons[long]
+    reached = [editor.buttons[long], editor.removers[long], editor.line.field, editor.line.button]
+    assert editor.focus_widgets()[-4:] == reached
+
+
+def test_a_formula_is_judged_while_it_is_typed(shown):
+    editor = FeatureToggles(control_of(Data.model_fields["features"]), ("x1", "x2"))
+    emitted = shown(editor)
+    line = editor.line
+    line.field.setFocus()
+    QTest.keyClicks(line.field, "sin(3*")
+    assert line.pointer.text() == "sin(3*\n      ^"
+    assert "ends too early" in line.message.text()
+    QTest.keyClicks(line.field, "x1)")
+    assert line.pointer.isHidden()
+    assert line.message.text() == "sin(3·x₁): Return takes it."
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    assert emitted == [("x1", "x2", "=sin(3*x1)")]
+    assert line.field.text() == ""
+    assert line.message.isHidden()
+
+
+def test_the_wrong_part_of_a_formula_is_pointed_at_and_selected(shown):
+    editor = FeatureToggles(control_of(Data.model_fields["features"]), ("x1", "x2"))
+    emitted = shown(editor)
+    line = editor.line
+    line.field.setFocus()
+    for text, marked in (("1 + sine(x1)", "sine"), ("=x1 + ln(x1)", "ln"), (" 2 x1", "x1")):
+        line.clear()
+        QTest.keyClicks(line.field, text)
+        shown_text, marks = line.pointer.text().split("\n")
+        assert shown_text[marks.index("^") : len(marks)] == marked
+        assert line.message.text()
+        QTest.mouseClick(line.button, Qt.MouseButton.LeftButton)
+        assert line.field.selectedText() == marked
+    assert "2*x1" in line.message.text()
+    line.clear()
+    QTest.keyClicks(line.field, "0*" * 50 + "foo(x1)")
+    shown_text, marks = line.pointer.text().split("\n")
+    assert shown_text[marks.index("^") : len(marks)] == "foo"
+    assert len(shown_text) <= 28
+    QTest.keyClick(line.field, Qt.Key.Key_Escape)
+    assert line.field.text() == ""
+    QTest.keyClicks(line.field, "x2")
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    assert "listed twice" in line.message.text()
+    assert emitted == []
+
+
+def test_a_formula_is_edited_in_its_place(shown):
+    editor = FeatureToggles(control_of(Data.model_fields["features"]), ("x1",))
+    emitted = shown(editor)
+    editor.set_value(("=sin(3*x1)", "x1", "=r^2"))
+    QTest.mouseClick(editor.buttons["=sin(3*x1)"], Qt.MouseButton.LeftButton)
+    line = editor.line
+    assert editor.buttons["=sin(3*x1)"].isChecked()
+    assert (line.field.text(), line.button.text()) == ("sin(3*x1)", "Change")
+    line.field.selectAll()
+    QTest.keyClicks(line.field, "sin(4*x1)")
+    QTest.keyClick(line.field, Qt.Key.Key_Return)
+    assert emitted == [("=sin(4*x1)", "x1", "=r^2")]
+    assert line.button.text() == "Add"
+    QTest.mouseClick(editor.buttons["=r^2"], Qt.MouseButton.LeftButton)
+    editor.set_value(("x1",))
+    assert (line.field.text(), line.button.text()) == ("", "Add"), "there is nothing to change"
+    editor.set_value(("=r^2",))
+    QTest.mouseClick(editor.removers["=r^2"], Qt.MouseButton.LeftButton)
+    assert len(emitted) == 1
+    assert "At least one" in QToolTip.text()
 
 
 def test_a_section_folds(qtbot):

@@ -629,6 +629,37 @@ def test_a_live_change_needs_no_new_network(path: Path, value: Any) -> None:
     assert trainer.epoch == 2
 
 
+def own_points(count: int, classes: int, **training: Any) -> Experiment:
+    rng = np.random.default_rng(count)
+    rows = [[*rng.normal(size=2).tolist(), float(i % classes)] for i in range(count)]
+    return experiment(data={"source": "points", "points": rows}, training=training)
+
+
+@pytest.mark.parametrize("batch_size", [7, "full"])
+@pytest.mark.parametrize("replicas", [1, 3])
+def test_other_points_need_no_new_network(batch_size: Any, replicas: int) -> None:
+    training = {"stop": [], "max_epochs": 50, "batch_size": batch_size, "replicas": replicas}
+    trainer = Trainer(own_points(40, 2, **training))
+    trainer.run_epoch()
+    trainer.single_step()
+    before = trainer.network.theta.copy()
+    for count in (90, 5, 41):
+        more = own_points(count, 2, **training)
+        assert not needs_rebuild(trainer.experiment, more)
+        trainer.apply(more)
+        assert np.array_equal(trainer.network.theta, before)
+        assert len(trainer.dataset.train) + len(trainer.dataset.test) == count
+        again = Trainer(more)
+        again.network.theta[:] = before
+        assert trainer.steps_per_epoch == again.steps_per_epoch
+        again.rescore()
+        assert trainer.scores.train_loss == pytest.approx(again.scores.train_loss)
+        trainer.run_epoch()
+        before = trainer.network.theta.copy()
+    assert trainer.epoch == (5 if batch_size == "full" else 4)
+    assert needs_rebuild(trainer.experiment, own_points(41, 3, **training))
+
+
 def test_interruptions_are_asked_for_after_every_step() -> None:
     trainer = Trainer(busy(max_epochs=2, stop=[]))
     asked = 0

@@ -46,6 +46,7 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self._control, self._whole, self._optional = control, whole, optional
         self._shown = ""
+        self.setAcceptDrops(False)  # a file that is dropped here is meant for the window
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if optional:
             self.setPlaceholderText(control.none_label)

@@ -11,7 +11,7 @@ from playground.data.dataset import Dataset, extent
 from playground.gui.theme import LIGHT, Colours, blend, class_colours
 from playground.gui.widgets.editor import KEYS_ONLY
 
-SIDE = 60
+SIDE = 50
 MARGIN = 5.0
 DOT = 2.6
 LEVELS = 9
@@ -60,7 +60,7 @@ class Thumbnail(QAbstractButton):
         return QSize(SIDE, SIDE)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(SIDE - 12, SIDE)
+        return QSize(SIDE - 4, SIDE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

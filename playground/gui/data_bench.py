@@ -1,0 +1,115 @@
+"""Points of one's own in the window: from files, the clipboard, and what is dropped on it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QMainWindow
+
+from playground.gui.files import Files
+from playground.gui.status_line import StatusLine
+from playground.gui.theme import LIGHT, Colours
+from playground.runtime.session import Session
+
+if TYPE_CHECKING:
+    from playground.gui.imports.dialog import ImportDialog
+
+TABLES = "Tables (*.csv *.tsv *.txt *.dat);;All files (*)"
+EXPERIMENT = ".json"
+NOTHING = "The clipboard holds no text: copy the cells of a table, or a file."
+
+
+class DataBench(QObject):
+    """What gets tables into the experiment.
+
+    Attributes:
+        is_made: Whether there is a dialog already; it is made when it is first wanted.
+    """
+
+    def __init__(
+        self, window: QMainWindow, session: Session, files: Files, status: StatusLine
+    ) -> None:
+        super().__init__(window)
+        self._window, self._session = window, session
+        self._files, self._status = files, status
+        self._colours: Colours = LIGHT
+        self.is_made = False
+
+    @cached_property
+    def dialog(self) -> ImportDialog:
+        """The dialog of an import."""
+        from playground.gui.imports.dialog import ImportDialog
+
+        dialog = ImportDialog(self._session, self._window)
+        dialog.set_palette_colours(self._colours)
+        dialog.imported.connect(self._status.say)
+        self.is_made = True
+        return dialog
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme, with the dialog if there is one already."""
+        self._colours = colours
+        if self.is_made:
+            self.dialog.set_palette_colours(colours)
+
+    def close(self) -> None:
+        """Close the dialog if it is open."""
+        if self.is_made:
+            self.dialog.close()
+
+    def ask_for_table(self) -> None:
+        """Ask for a file, and show what it holds."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, "Import points", self._files.folder, TABLES
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment as the menu does; show of anything else what table it holds."""
+        if path.suffix.lower() == EXPERIMENT:
+            self._files.open_path(path)
+        else:
+            self._begin(path.name, path)
+
+    def paste(self) -> None:
+        """Show what table the clipboard holds, or open the file that was copied."""
+        content: QMimeData | None = QGuiApplication.clipboard().mimeData()  # none if it is empty
+        if content is None or not self.take(content, "The clipboard"):
+            self._status.say(NOTHING, "amber")
+
+    def take(self, content: QMimeData, name: str) -> bool:
+        """Open what was dropped or pasted; whether there was anything."""
+        urls = content.urls() if content.hasUrls() else []
+        paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+        if paths:
+            self.open_path(paths[0])
+            if len(paths) > 1:
+                others = f"the other {len(paths) - 1} were left"
+                self._status.say(f"Opened {paths[0].name}, one file at a time; {others}.", "amber")
+        elif urls:
+            self._status.say("Only files of this computer can be opened: save it first.", "amber")
+        elif content.hasText() and content.text().strip():
+            self._begin(name, None, content.text())
+        else:
+            return False
+        return True
+
+    def enter(self, event: QDragEnterEvent) -> None:
+        """Say whether what is dragged over the window can be dropped there."""
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def drop(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        if self.take(event.mimeData(), "The dropped text"):
+            event.acceptProposedAction()
+
+    def _begin(self, name: str, path: Path | None, text: str = "") -> None:
+        from playground.gui.imports.reading import Origin
+
+        self.dialog.begin(Origin(name, path, text))

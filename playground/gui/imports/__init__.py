@@ -1,0 +1,1 @@
+"""Tables that become points of one's own, seen before they are taken."""

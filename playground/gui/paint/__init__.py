@@ -1,0 +1,1 @@
+"""Points of one's own, painted on the plane."""
