@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
         canvas = self.network_panel.canvas
         canvas.sight_changed.connect(partial(session.aim, "wiring"))
         canvas.weight_set.connect(session.set_weight)
+        canvas.neuron_chosen.connect(self._show_neuron)
         self.time_line.moved.connect(session.look_back)
         self.time_line.branch_asked.connect(session.run_from_here)
         self._connect_doctor(self.doctor_line)
@@ -391,6 +392,13 @@ class MainWindow(QMainWindow):
 
     def _show_failure(self, sentence: str) -> None:
         self.status.say(sentence, "red")
+
+    def _show_neuron(self, column: int, unit: int) -> None:
+        """Bring a hidden neuron that was clicked in the drawing to the front in its tab."""
+        if 0 < column <= len(self.session.experiment.network.hidden):
+            self.docks["Neurons"].show()
+            self.docks["Neurons"].raise_()
+            self.neurons.grid.choose((column - 1, unit))
 
     def _explain(self, finding: Finding) -> None:
         self.why.explain(finding, self.doctor_line)

@@ -48,12 +48,14 @@ class Canvas(QObject):
 
     Signals:
         sight_changed: What the network must be looked at for.
+        neuron_chosen: The column, 0 for the features, and the unit that was clicked.
         weight_set: A weight, its value or None, and whether it is to be held or None.
         overview_asked: The whole network is to be seen side by side, or no longer.
         zoom_changed: How many times larger than fits it is drawn.
     """
 
     sight_changed = Signal(object)
+    neuron_chosen = Signal(int, int)
     weight_set = Signal(object, object, object)
     overview_asked = Signal(bool)
     zoom_changed = Signal(float)
@@ -93,6 +95,7 @@ class Canvas(QObject):
         diagram.sight_changed.connect(self.sight_changed)
         diagram.neuron_hovered.connect(self._show_neuron)
         diagram.link_hovered.connect(self._show_link)
+        diagram.neuron_chosen.connect(self.neuron_chosen)
         diagram.weight_chosen.connect(self._open_weight)
         self.weight.value_set.connect(self._set_value)
         self.weight.hold_set.connect(self._hold)

@@ -116,6 +116,16 @@ def test_hovering_a_neuron_shows_it_large_with_its_formula(window, qtbot):
     assert not box.isVisible()
 
 
+def test_a_click_on_a_hidden_neuron_brings_its_tab_to_the_front(window, qtbot):
+    for column, unit in ((0, 1), (3, 0), (2, 1)):
+        x, y = (round(value) for value in spot_of(window, column, unit).centre)
+        QTest.mouseClick(diagram_of(window), LEFT, pos=QPoint(x, y))
+        qtbot.wait(20)
+        assert window.docks.is_seen("Neurons") == (column == 2)
+    assert window.neurons.grid.unit == (1, 1)
+    qtbot.waitUntil(lambda: window.neurons.unit.isVisible())
+
+
 def test_hovering_a_link_says_value_and_gradient(window, qtbot):
     window.session.step()
     qtbot.waitUntil(lambda: diagram_of(window).wiring.links[0].gradient is not None)
