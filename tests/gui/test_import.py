@@ -87,6 +87,7 @@ def test_a_messy_table_becomes_own_points(qtbot, window, tmp_path, monkeypatch, 
     marked = dialog.preview.item(11, 1).background().color()
     assert marked != dialog.preview.item(0, 1).background().color()
     assert marked == dialog.preview.item(12, 0).background().color()
+    assert "which is no number" in dialog.preview.item(11, 1).toolTip()
     assert "eckig → class 0" in dialog.classes.text()
     assert "rund → class 1" in dialog.classes.text()
     reasons = [dialog.bad_list.item(i).text() for i in range(dialog.bad_list.count())]

@@ -60,7 +60,7 @@ def test_a_stroke_makes_drawn_points_own_in_one_step_of_undo(open_paint):
     assert len(points) == 500 + len(painted)
     assert len(painted) % 3 == 0
     assert len(painted) > 12
-    assert np.abs(painted[:, 1] - 5).max() <= window.paint.brush.radius + 0.1
+    assert np.abs(painted[:, 1] - 5).max() <= window.paint.picture.brush.radius + 0.1
     assert painted[:, 0].min() < -4
     assert painted[:, 0].max() > 4
     taken = {tuple(row) for row in points[points[:, 2] < 2].tolist()}
@@ -118,7 +118,7 @@ def test_erasing_by_tool_and_by_the_right_button(open_paint):
     stroke(window, (0, 0), button=RIGHT)
     left = np.array(list(own(window)))
     assert 0 < len(left) < 500
-    assert np.hypot(*left[:, :2].T).min() > paint.brush.radius - 0.2
+    assert np.hypot(*left[:, :2].T).min() > paint.picture.brush.radius - 0.2
     paint.controls.tools["erase"].click()
     stroke(window, (-4, 0), (4, 0))
     fewer = np.array(list(own(window)))
@@ -157,11 +157,11 @@ def test_painting_by_keys_and_space_still_runs(open_paint, qtbot):
         QTest.keyClick(surface, Qt.Key.Key_Up)
     QTest.keyClick(surface, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert surface.cursor_at == (pytest.approx(1.5), pytest.approx(0.9))
-    assert paint.brush.cross
+    assert paint.picture.brush.cross
     QTest.keyClick(surface, Qt.Key.Key_Return)
     dab = np.array([row for row in own(window) if row[2] == 5])
     assert len(dab) == 2
-    assert np.hypot(dab[:, 0] - 1.5, dab[:, 1] - 0.9).max() <= paint.brush.radius
+    assert np.hypot(dab[:, 0] - 1.5, dab[:, 1] - 0.9).max() <= paint.picture.brush.radius
     QTest.keyClick(surface, Qt.Key.Key_Delete)
     assert not [row for row in own(window) if row[2] == 5]
     QTest.keyClick(surface, Qt.Key.Key_9)
@@ -285,11 +285,11 @@ def test_the_tab_is_made_when_it_is_first_seen_and_nothing_moves(open_window, qt
     assert later.is_made
     assert window.docks["Paint"].size() == sizes.pop("Output")
     assert {name: window.docks[name].size() for name in sizes} == sizes
-    assert window.paint._snapshot is not None, "the network's answer is behind the points"
+    assert window.paint.picture.snapshot is not None, "the network's answer is behind the points"
     frames = len(window.frames)
     window.session.run()
     qtbot.waitUntil(lambda: len(window.frames) > frames + 3)
-    qtbot.waitUntil(lambda: window.paint._snapshot.epoch > 0)
+    qtbot.waitUntil(lambda: window.paint.picture.snapshot.epoch > 0)
     window.session.pause()
     for _ in range(2):
         window.on_toggle_theme()

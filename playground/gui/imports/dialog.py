@@ -144,7 +144,7 @@ class ImportDialog(QDialog):
         name = self._origin.name
         self.headline.setText(f"{name}: {table.sentence()}" if table else f"{name} is no table.")
         self.options.show_reading(reading)
-        self.preview.show_table(table, choice)
+        self.preview.show_table(table, choice, taken.bad if taken else ())
         self._show_picture(taken)
         self._show_classes(taken)
         self._show_bad(taken)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTableWidget, QTableWidgetItem, QWidget
 
 from playground.core.words import shortened
 from playground.exchange.table import Table
-from playground.exchange.table_points import Choice
+from playground.exchange.table_points import BadRow, Choice
 from playground.gui.imports.reading import bad_cells
 from playground.gui.theme import LIGHT, Colours, blend
 
@@ -26,7 +28,7 @@ class Preview(QTableWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shown: tuple[Table | None, Choice | None] = (None, None)
+        self._shown: tuple[Table | None, Choice | None, Sequence[BadRow]] = (None, None, ())
         self._colours = LIGHT
         self.setAccessibleName("The first rows of the table")
         self.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -39,9 +41,11 @@ class Preview(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
 
-    def show_table(self, table: Table | None, choice: Choice | None) -> None:
+    def show_table(
+        self, table: Table | None, choice: Choice | None, bad_rows: Sequence[BadRow] = ()
+    ) -> None:
         """Show a table; columns that are taken say what for, and bad cells are marked."""
-        self._shown = (table, choice)
+        self._shown = (table, choice, bad_rows)
         if table is None:
             self.setRowCount(0)
             self.setColumnCount(0)
@@ -65,14 +69,16 @@ class Preview(QTableWidget):
         colours = self._colours
         wrong = QColor(blend(colours.field, colours.amber, 0.45))
         used = QColor(blend(colours.field, colours.accent, 0.14))
+        reasons = {row.line: row.reason for row in bad_rows[:ROWS]}
         for line, row in enumerate(rows):
+            reason = reasons.get(table.lines[line], "")
             bad = bad_cells(table, choice, row)
             for column in range(width):
                 cell = row[column] if column < len(row) else ""
                 item = QTableWidgetItem(shortened(cell, MOST_CHARACTERS))
                 if column in bad:
                     item.setBackground(wrong)
-                    item.setToolTip("This row is no point: see below why.")
+                    item.setToolTip(f"This row is no point: {reason}" if reason else "No point")
                 elif column in roles:
                     item.setBackground(used)
                 self.setItem(line, column, item)

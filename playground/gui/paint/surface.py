@@ -76,6 +76,7 @@ class Surface(Plot):
         dab_asked: Return: paint at the cursor.
         erase_asked: Delete: erase at the cursor.
         digit_typed: A class was chosen.
+        focus_changed: Whether keys come here now.
 
     Attributes:
         cursor_at: Where the cursor is, be it the mouse's or the keyboard's.

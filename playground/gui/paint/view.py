@@ -11,23 +11,13 @@ from playground.core.errors import ExperimentError
 from playground.core.experiment import Experiment
 from playground.core.families import sources
 from playground.core.limits import MAX_SAMPLES
-from playground.data.dataset import Dataset
 from playground.gui.data_changes import with_data
 from playground.gui.paint.controls import Controls, Tool
-from playground.gui.paint.sheet import (
-    Sheet,
-    along,
-    dataset_of,
-    meaning_of_targets,
-    sheet_of,
-    square_for,
-)
-from playground.gui.paint.surface import Brush, FaintField, Surface
+from playground.gui.paint.picture import Picture
+from playground.gui.paint.sheet import Sheet, along, sheet_of, square_for
+from playground.gui.paint.surface import Surface
 from playground.gui.theme import LIGHT, Colours, class_colours
-from playground.gui.views.field import Meaning, colours_of, meaning_of, scores
 from playground.gui.views.plane import Square
-from playground.gui.views.points import Points
-from playground.gui.views.scales import Plane
 from playground.gui.views.view import View
 from playground.runtime.field import Extent
 from playground.runtime.session import Session
@@ -38,8 +28,6 @@ BESIDE = 1.3
 BESIDE_WIDTH = 176
 MOST = 16777215
 """Qt's word for no limit of a width."""
-GRASP = 12.0
-"""Pixels from which a point can be dragged."""
 CLOSEST = 1 / 48
 """Least way between two dabs, in sides of the square, however small the brush is."""
 OWN = "points"
@@ -61,6 +49,7 @@ class PaintView(View):
     Attributes:
         sheet: The points, with those of the present stroke.
         surface: The plane.
+        picture: What is on it.
         controls: Tools, class or value, sizes.
         hint: What there is, or why it is not taken.
         unfinished: Whether what is seen is not what is trained on.
@@ -79,14 +68,9 @@ class PaintView(View):
         self._changed = False
         self._last: Place = (0.0, 0.0)
         self._square: Extent | None = None
-        self._snapshot: Snapshot | None = None
-        self._says: tuple[tuple[Dataset, str, str, int], Meaning] | None = None
         self.sheet = Sheet()
         self.surface, self.controls, self.hint = Surface(), Controls(), QLabel()
-        self.field, self.brush = FaintField(), Brush()
-        self.surface.add(self.field)
-        self.base, self.fresh = Points(self.surface), Points(self.surface)
-        self.surface.add(self.brush)
+        self.picture = Picture(self.surface)
         self._build()
         self._connect()
         self._show_square()
@@ -95,18 +79,8 @@ class PaintView(View):
 
     def render(self, snapshot: Snapshot) -> None:  # type: ignore[override]  # a view's, not Qt's
         """Draw what the network answers behind the points."""
-        if not self.isVisible() or snapshot is self._snapshot:
-            return
-        self._snapshot = snapshot
-        loss, dataset = snapshot.experiment.training.loss, snapshot.dataset
-        key = (dataset, loss, snapshot.says, snapshot.replicas)
-        if self._says is None or self._says[0] != key:
-            meaning = meaning_of(loss, dataset.task, dataset, snapshot.says, snapshot.replicas)
-            self._says = (key, meaning)
-        found = scores(snapshot.field, snapshot.says)
-        pixels = colours_of(self._says[1], found, self._colours, False)
-        self.field.set_field(pixels, (np.empty(0), np.empty(0)), snapshot.extent)
-        self.surface.redraw()
+        if self.isVisible() and snapshot is not self.picture.snapshot:
+            self.picture.show_answer(snapshot)
 
     def take_back(self) -> bool:
         """Drop a change that is not finished and seen; whether there was one."""
@@ -181,13 +155,13 @@ class PaintView(View):
         self._stroke = "erase" if right else self.controls.tool
         self._changed, self._last = False, (x1, x2)
         if self._stroke == "move":
-            if not self.sheet.lift((x1, x2), self._grasp):
+            if not self.sheet.lift((x1, x2), self.picture.grasp):
                 self._stroke = None
             else:
                 self._show_points()
         else:
             self._dab((x1, x2))
-        self._show_brush((x1, x2))
+        self.picture.show_brush((x1, x2))
 
     def _drag(self, x1: float, x2: float) -> None:
         if self._stroke is None:
@@ -197,14 +171,13 @@ class PaintView(View):
             self._changed = True
             self._show_fresh()
         else:
-            low, high = self.surface.x_range
-            spacing = max(self.brush.radius, CLOSEST * (high - low))
-            if self._stroke == "erase":
-                spacing = self.brush.radius / 2
+            radius = self.picture.brush.radius
+            dense = max(radius, CLOSEST * self.picture.side)
+            spacing = radius / 2 if self._stroke == "erase" else dense
             places = along(self._last, (x1, x2), spacing)
             self._last = places[-1] if places else self._last
             self._dab(*places)
-        self._show_brush((x1, x2))
+        self.picture.show_brush((x1, x2))
 
     def _release(self) -> None:
         stroke, self._stroke = self._stroke, None
@@ -216,7 +189,7 @@ class PaintView(View):
 
     def _dab(self, *places: Place) -> None:
         """Paint or erase at some places, and show it."""
-        radius = self.brush.radius
+        radius = self.picture.brush.radius
         if self._stroke == "erase":
             if sum([self.sheet.erase(at, radius) for at in places]):
                 self._changed = True
@@ -242,34 +215,19 @@ class PaintView(View):
         self._commit()
         self.surface.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    @property
-    def _grasp(self) -> float:
-        low, high = self.surface.x_range
-        return GRASP / self.surface.frame.width() * (high - low)
-
     # --- what is seen ------------------------------------------------------------------------
 
     def _show_square(self) -> None:
         if self._square is None:
             self._square = square_for(Sheet(), self._data, None)
-        low1, high1, low2, high2 = self._square
-        if (self.surface.x_range, self.surface.y_range) != ((low1, high1), (low2, high2)):
-            self.surface.set_scales(Plane(low1, high1), Plane(low2, high2))
-        if not (low1 <= self.surface.cursor_at[0] <= high1):
-            self.surface.cursor_at = ((low1 + high1) / 2, (low2 + high2) / 2)
+        self.picture.show_square(self._square)
         self._size_brush()
 
     def _show_points(self) -> None:
-        self._show(self.base, self.sheet.rows)
-        self._show_fresh()
+        self.picture.show_points(self.sheet, self._data, self.controls.value.value())
 
     def _show_fresh(self) -> None:
-        self._show(self.fresh, self.sheet.fresh)
-        self.fresh.drawn = max(self.base.drawn, self.fresh.drawn)  # so that they are as large
-
-    def _show(self, marks: Points, rows: np.ndarray) -> None:
-        meaning = meaning_of_targets(self._data, self.sheet.rows, self.controls.value.value())
-        marks.show(dataset_of(rows, self._data), meaning, self._colours)
+        self.picture.show_fresh(self.sheet, self._data, self.controls.value.value())
 
     def _show_hint(self, sentence: str = "") -> None:
         data, count = self._data, len(self.sheet)
@@ -282,38 +240,30 @@ class PaintView(View):
             sentence = f"{count:,} points {named}."
             if not own:
                 sentence += " A stroke makes them your own."
-            elif self.base.drawn < self.base.total:
-                sentence += f" {self.base.drawn:,} of them are drawn."
+            elif self.picture.base.drawn < count:
+                sentence += f" {self.picture.base.drawn:,} of them are drawn."
         self.hint.setText(sentence)
 
     def _size_brush(self) -> None:
-        low, high = self.surface.x_range
+        brush, tool, picture = self.picture.brush, self.controls.tool, self.picture
         share = self.controls.size_slider.value() / 200
-        moves = self.controls.tool == "move"
-        self.brush.radius = self._grasp if moves else share * (high - low)
-        self.brush.colour = self._colours.text
-        if self.controls.tool == "brush" and self._data.task.kind == "classification":
+        brush.radius = picture.grasp if tool == "move" else share * picture.side
+        brush.colour = self._colours.text
+        if tool == "brush" and self._data.task.kind == "classification":
             hues = class_colours(self.controls.number + 1, self._colours)
-            self.brush.colour = hues[self.controls.number]
-        self.surface.redraw()
-
-    def _show_brush(self, at: Place | None, by_key: bool = False) -> None:
-        self.brush.at, self.brush.cross = at, by_key
+            brush.colour = hues[self.controls.number]
         self.surface.redraw()
 
     def _show_focus(self, focused: bool) -> None:
-        self._show_brush(self.surface.cursor_at if focused else None, by_key=focused)
+        self.picture.show_brush(self.surface.cursor_at if focused else None, by_key=focused)
 
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
         self._colours = colours
-        self.surface.set_palette_colours(colours)
+        self.picture.set_palette_colours(colours)
         self.controls.set_palette_colours(colours)
         self._size_brush()
         self._show_points()
-        snapshot, self._snapshot = self._snapshot, None
-        if snapshot is not None:
-            self.render(snapshot)
 
     # --- building ----------------------------------------------------------------------------
 
@@ -323,9 +273,10 @@ class PaintView(View):
         surface.pressed.connect(self._press)
         surface.dragged.connect(self._drag)
         surface.released.connect(self._release)
-        surface.hovered.connect(lambda x1, x2: self._show_brush((x1, x2)))
-        surface.left.connect(lambda: self._show_brush(None))
-        surface.cursor_moved.connect(lambda x1, x2: self._show_brush((x1, x2), by_key=True))
+        show_brush = self.picture.show_brush
+        surface.hovered.connect(lambda x1, x2: show_brush((x1, x2)))
+        surface.left.connect(lambda: show_brush(None))
+        surface.cursor_moved.connect(lambda x1, x2: show_brush((x1, x2), by_key=True))
         surface.dab_asked.connect(lambda: self._dab_by_key("brush"))
         surface.erase_asked.connect(lambda: self._dab_by_key("erase"))
         surface.digit_typed.connect(controls.choose_class)
