@@ -8,8 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from PySide6.QtCore import QSize
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from playground import resources
@@ -53,15 +52,22 @@ def _run(window: MainWindow) -> None:
     window.session.run()
     waited = 0
     while window.session.running and waited < LONGEST_RUN_MILLISECONDS:
-        QTest.qWait(100)
+        _wait(100)
         waited += 100
-    QTest.qWait(500)
+    _wait(500)
+
+
+def _wait(milliseconds: int) -> None:
+    """As the program waits; QTest's way leaves the training thread little time."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def _take(window: MainWindow, path: Path, dark: bool) -> None:
     if dark != window.is_dark:
         window.on_toggle_theme()
-    QTest.qWait(500)
+    _wait(500)
     window.grab().save(str(path))
     print(f"Wrote {path}.")
 
