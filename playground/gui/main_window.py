@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QMargins, QSize, Qt
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
-    QLabel,
-    QMainWindow,
     QScrollArea,
-    QSizePolicy,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
 
-from playground import __version__
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
-from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.data_bench import DataBench
@@ -30,12 +23,12 @@ from playground.gui.docks import Docks
 from playground.gui.doctor.line import DoctorLine
 from playground.gui.doctor.words import INSTRUMENT, NONE, proposals
 from playground.gui.files import Files
-from playground.gui.help import show_about, show_help
 from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
 from playground.gui.status_line import StatusLine
 from playground.gui.time_line import TimeLine
+from playground.gui.toolbars import SpeedBox, bar_of, main_bar
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.later import Later
@@ -43,7 +36,7 @@ from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.output_view import OutputView
 from playground.gui.views.readout import Readout
 from playground.gui.views.view import View
-from playground.gui.widgets.editor import KEYS_ONLY
+from playground.gui.window_actions import WindowActions
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
 from playground.training.doctor import Finding
@@ -52,31 +45,14 @@ if TYPE_CHECKING:
     from playground.gui.doctor.view import DoctorView
     from playground.gui.doctor.why import WhyPanel
     from playground.gui.gradient_dialog import GradientDialog
-    from playground.gui.paint.view import PaintView
     from playground.gui.rate_dialog import RateDialog
-    from playground.gui.views.distributions_view import DistributionsView
-    from playground.gui.views.gradient_profile import GradientProfile
-    from playground.gui.views.neurons_view import NeuronsView
-    from playground.gui.views.trouble_view import TroubleView
-    from playground.gui.views.update_chart import UpdateChart
     from playground.gui.welcome import WelcomeView
 
-SPEEDS = (
-    ("Full speed", None),
-    ("100 epochs/s", 100.0),
-    ("30 epochs/s", 30.0),
-    ("10 epochs/s", 10.0),
-    ("1 epoch/s", 1.0),
-    ("0.1 epochs/s", 0.1),
-)
-D = TypeVar("D", "WhyPanel", "GradientDialog", "RateDialog", "WelcomeView")
-FIRST_SPEED = 30.0
-"""Slow enough to see the boundary move; at full speed an easy problem is solved in a blink."""
 TITLE_BAR = QMargins(0, 30, 0, 0)
 """About what a desktop adds to a window."""
 
 
-class MainWindow(QMainWindow):
+class MainWindow(WindowActions):
     """The workbench on one session.
 
     Attributes:
@@ -94,7 +70,13 @@ class MainWindow(QMainWindow):
         self._build_contents()
         self.actions_ = Actions(self)
         self._menus = self.actions_.fill_menus()
-        self._build_toolbar()
+        self.speed = SpeedBox()
+        self.toolbar = main_bar(self.actions_, self.speed)
+        self.addToolBar(self.toolbar)
+        self.addToolBarBreak()
+        self.addToolBar(bar_of("Numbers of the run", self.readout))
+        time = bar_of("Time line", self.time_line)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time)
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
@@ -102,7 +84,7 @@ class MainWindow(QMainWindow):
         self.data_panel.import_asked.connect(self.on_import_points)
         self.data_panel.paint_asked.connect(self._show_paint)
         self.setAcceptDrops(True)
-        self._dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
+        self.dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
         self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space
@@ -137,47 +119,10 @@ class MainWindow(QMainWindow):
                 ("Doctor", Later(lambda: self.doctor)),
             ),
         )
-        self._paint = Later(lambda: self.paint)
-        self._views = (*(view for group in self._groups for _, view in group), self._paint)
+        self.paint_tab = Later(lambda: self.paint)
+        self._views = (*(view for group in self._groups for _, view in group), self.paint_tab)
         self._watched: tuple[str, ...] = ()
         self._turn = 0
-
-    def _build_toolbar(self) -> None:
-        self.toolbar = QToolBar("Training")
-        self.toolbar.setObjectName("training toolbar")
-        self.toolbar.setMovable(False)
-        self.toolbar.setIconSize(QSize(20, 20))
-        self.toolbar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        training = ("toggle_run", "step", "epoch", "reset", "new_seed")
-        self.actions_.fill_toolbar(self.toolbar, training)
-        self.speed = QComboBox()
-        self.speed.setFocusPolicy(KEYS_ONLY)  # after a click, Space still runs and pauses
-        self.speed.setAccessibleName("Speed")
-        self.speed.setToolTip("How fast to train: slowly enough to watch, or as fast as can be.")
-        for text, value in SPEEDS:
-            self.speed.addItem(text, value)
-        self.toolbar.addSeparator()
-        self.toolbar.addWidget(self.speed)
-        self.toolbar.addSeparator()
-        self.actions_.fill_toolbar(self.toolbar, ("undo", "redo"))
-        space = QWidget()
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.toolbar.addWidget(space)
-        self.name_label = QLabel()
-        self.toolbar.addWidget(self.name_label)
-        self.actions_.fill_toolbar(self.toolbar, ("presets", "toggle_theme"))
-        self.addToolBar(self.toolbar)
-        self.addToolBarBreak()
-        numbers = QToolBar("Numbers of the run")
-        numbers.setObjectName("numbers toolbar")
-        numbers.setMovable(False)
-        numbers.addWidget(self.readout)
-        self.addToolBar(numbers)
-        time = QToolBar("Time line")
-        time.setObjectName("time line toolbar")
-        time.setMovable(False)
-        time.addWidget(self.time_line)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, time)
 
     def _build_docks(self) -> None:
         self.setCentralWidget(self.network_panel)
@@ -190,7 +135,7 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._menus["&View"])
         self.docks.add("Data and training", scroll, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.docks.add("Output", self.output, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.docks.add_behind("Output", "Paint", self._paint)
+        self.docks.add_behind("Output", "Paint", self.paint_tab)
         for group in self._groups:
             self.docks.add_group(group)
         for line in (self.status, self.doctor_line):
@@ -215,107 +160,15 @@ class MainWindow(QMainWindow):
         canvas.neuron_chosen.connect(self._show_neuron)
         self.time_line.moved.connect(session.look_back)
         self.time_line.branch_asked.connect(session.run_from_here)
-        self._connect_doctor(self.doctor_line)
+        self.connect_doctor(self.doctor_line)
         self.docks.seen_changed.connect(self._show_seen)
-        self.speed.currentIndexChanged.connect(self._change_speed)
-        self.speed.setCurrentIndex(self.speed.findData(FIRST_SPEED))
+        self.speed.speed_changed.connect(session.limit_speed)
+        session.limit_speed(self.speed.epochs_per_second)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
 
-    def _connect_doctor(self, doctor: DoctorLine | DoctorView) -> None:
+    def connect_doctor(self, doctor: DoctorLine | DoctorView) -> None:
         doctor.why_asked.connect(self._explain)
         doctor.try_asked.connect(self._try)
-
-    # --- what is made, and its code loaded, when it is first wanted ----------------------------
-
-    @cached_property
-    def distributions(self) -> DistributionsView:
-        """The tab of distributions."""
-        from playground.gui.views.distributions_view import DistributionsView
-
-        return DistributionsView()
-
-    @cached_property
-    def gradient_profile(self) -> GradientProfile:
-        """The tab of the gradient from layer to layer."""
-        from playground.gui.views.gradient_profile import GradientProfile
-
-        return GradientProfile()
-
-    @cached_property
-    def update_chart(self) -> UpdateChart:
-        """The tab of the steps' sizes."""
-        from playground.gui.views.update_chart import UpdateChart
-
-        return UpdateChart()
-
-    @cached_property
-    def trouble(self) -> TroubleView:
-        """The tab of noise, sharpness and the range test."""
-        from playground.gui.views.trouble_view import TroubleView
-
-        return TroubleView(self.session)
-
-    @cached_property
-    def neurons(self) -> NeuronsView:
-        """The tab of single neurons."""
-        from playground.gui.views.neurons_view import NeuronsView
-
-        view = NeuronsView()
-        view.chosen.connect(partial(self.session.aim, "unit_field"))
-        return view
-
-    @cached_property
-    def paint(self) -> PaintView:
-        """The tab in which points are painted."""
-        from playground.gui.paint.view import PaintView
-
-        view = PaintView(self.session)
-        view.unfinished_changed.connect(self._show_undo)
-        return view
-
-    @cached_property
-    def doctor(self) -> DoctorView:
-        """The tab of all findings."""
-        from playground.gui.doctor.view import DoctorView
-
-        view = DoctorView()
-        self._connect_doctor(view)
-        return view
-
-    @cached_property
-    def why(self) -> WhyPanel:
-        """The reasons of a finding."""
-        from playground.gui.doctor.why import WhyPanel
-
-        return self._dialog(WhyPanel(self))
-
-    @cached_property
-    def gradient_dialog(self) -> GradientDialog:
-        """The gradient check."""
-        from playground.gui.gradient_dialog import GradientDialog
-
-        return self._dialog(GradientDialog(self.session, self))
-
-    @cached_property
-    def rate_dialog(self) -> RateDialog:
-        """The learning-rate range test."""
-        from playground.gui.rate_dialog import RateDialog
-
-        return self._dialog(RateDialog(self.session, self))
-
-    @cached_property
-    def presets(self) -> WelcomeView:
-        """The view of the experiments that come with the program."""
-        from playground.gui.welcome import WelcomeView
-
-        view = WelcomeView(self)
-        view.chosen.connect(self.files.open_preset)
-        return self._dialog(view)
-
-    def _dialog(self, dialog: D) -> D:
-        dialog.set_palette_colours(self.colours)
-        self._dialogs.append(dialog)
-        return dialog
 
     def _fit_screen(self) -> None:
         """Take no more than the screen has."""
@@ -331,11 +184,11 @@ class MainWindow(QMainWindow):
     def _show_experiment(self, experiment: Experiment) -> None:
         for panel in self._panels:
             panel.show_experiment(experiment)
-        self._show_undo()
+        self.show_undo()
         self.setWindowTitle(f"{experiment.name} – Gradient Playground")
 
-    def _show_undo(self) -> None:
-        unfinished = self._paint.is_made and self.paint.unfinished
+    def show_undo(self) -> None:
+        unfinished = self.paint_tab.is_made and self.paint.unfinished
         self.actions_["undo"].setEnabled(self.session.can_undo or unfinished)
         self.actions_["redo"].setEnabled(self.session.can_redo)
 
@@ -353,7 +206,7 @@ class MainWindow(QMainWindow):
         drawn = [*self._each_frame, *output]
         if not snapshot.running:
             drawn += views
-        elif self.speed.currentData() is not None:
+        elif self.speed.epochs_per_second is not None:
             drawn.append(views[self._turn % len(views)])
         elif self._turn % 2 or not output:
             # Painting is taken from training: at full speed a part is drawn in each frame.
@@ -365,7 +218,7 @@ class MainWindow(QMainWindow):
                 view.render(snapshot)
 
     def _seen_views(self) -> list[View]:
-        docks = (("Paint", self._paint), *(dock for group in self._groups for dock in group))
+        docks = (("Paint", self.paint_tab), *(dock for group in self._groups for dock in group))
         return [view for title, view in docks if self.docks.is_seen(title)]
 
     def _show_seen(self) -> None:
@@ -413,6 +266,10 @@ class MainWindow(QMainWindow):
             self.status.say(f"{what} Ctrl+Z takes it back.")
             self.doctor_line.note_tried(changed, f"{NONE} {what} Ctrl+Z takes it back.")
 
+    def toggle_theme(self) -> None:
+        self._dark = not self.is_dark
+        self._use_theme()
+
     def _use_theme(self) -> None:
         self._apply_theme()
         self._colour_parts()
@@ -422,7 +279,7 @@ class MainWindow(QMainWindow):
 
     def _colour_parts(self) -> None:
         shown = (self.output, *self._each_frame, *self._views)
-        for part in (*shown, *self._panels, *self._dialogs, self.bench):
+        for part in (*shown, *self._panels, *self.dialogs, self.bench):
             part.set_palette_colours(self.colours)
         self._colour_icons()
 
@@ -437,98 +294,6 @@ class MainWindow(QMainWindow):
     def _system_theme_changed(self) -> None:
         if self._dark is None:
             self._use_theme()
-
-    def _change_speed(self) -> None:
-        self.session.limit_speed(self.speed.currentData())
-
-    # --- actions -----------------------------------------------------------------------------
-
-    def on_new(self) -> None:
-        """Start from the welcome experiment; the present one can be brought back by undo."""
-        self.session.pause()
-        self.session.change(welcome().experiment)
-
-    def on_presets(self) -> None:
-        """Offer the experiments that come with the program."""
-        self.presets.open_view()
-
-    def on_open(self) -> None:
-        """Ask for a file and open it."""
-        self.files.open()
-
-    def on_save(self) -> None:
-        """Save to the file that was opened or saved last, or ask for one."""
-        self.files.save()
-
-    def on_export(self) -> None:
-        """Ask for a file and a format, and write the trained configuration."""
-        self.files.export()
-
-    def on_import_points(self) -> None:
-        """Ask for a table, and show it before it becomes the experiment's points."""
-        self.bench.ask_for_table()
-
-    def on_export_points(self) -> None:
-        """Ask for a file, and write the points as a table."""
-        self.files.export_points()
-
-    def on_paste(self) -> None:
-        """Show what table the clipboard holds."""
-        self.bench.paste()
-
-    def on_quit(self) -> None:
-        """Close the window."""
-        self.close()
-
-    def on_toggle_run(self) -> None:
-        """Run or pause."""
-        self.session.toggle()
-
-    def on_step(self) -> None:
-        """Make one optimizer step."""
-        self.session.step()
-
-    def on_epoch(self) -> None:
-        """Train to the end of the epoch."""
-        self.session.run_epoch()
-
-    def on_reset(self) -> None:
-        """Start again from the same seed."""
-        self.session.reset()
-
-    def on_new_seed(self) -> None:
-        """Start again from another seed."""
-        self.session.new_seed()
-
-    def on_check_gradient(self) -> None:
-        """Compare backpropagation with central differences, beside training."""
-        self.gradient_dialog.open_and_begin()
-
-    def on_find_rate(self) -> None:
-        """Try the network at rising learning rates, beside training."""
-        self.rate_dialog.open_and_begin()
-
-    def on_undo(self) -> None:
-        """Take the last change back."""
-        if not (self._paint.is_made and self.paint.take_back()):
-            self.session.undo()
-
-    def on_redo(self) -> None:
-        """Make the undone change again."""
-        self.session.redo()
-
-    def on_toggle_theme(self) -> None:
-        """Switch between light and dark."""
-        self._dark = not self.is_dark
-        self._use_theme()
-
-    def on_help(self) -> None:
-        """Say what the keys do."""
-        show_help(self)
-
-    def on_about(self) -> None:
-        """Say what this is."""
-        show_about(self, __version__)
 
     # --- Qt's events -------------------------------------------------------------------------
 
@@ -548,7 +313,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the worker before anything of the window goes."""
-        for dialog in self._dialogs:
+        for dialog in self.dialogs:
             dialog.close()
         self.bench.close()
         self.session.shut_down()

@@ -21,7 +21,7 @@ LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 def open_paint(open_window, qtbot):
     def open_on(experiment, size=(1280, 720)):
         window = open_window(experiment, size=size)
-        assert not window._paint.is_made
+        assert not window.paint_tab.is_made
         QTest.mouseClick(window.data_panel.gallery.paint_button, LEFT)
         QApplication.processEvents()
         assert window.paint.isVisible()
@@ -277,7 +277,7 @@ def test_an_undo_within_a_stroke_ends_it(open_paint):
 
 def test_the_tab_is_made_when_it_is_first_seen_and_nothing_moves(open_window, qtbot):
     window = open_window(Experiment(), size=(1280, 720))
-    later = window._paint
+    later = window.paint_tab
     assert isinstance(later, Later)
     sizes = {name: window.docks[name].size() for name in ("Loss", "Gradients", "Output")}
     window.docks["Paint"].raise_()
