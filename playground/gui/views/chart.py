@@ -185,10 +185,10 @@ class Chart(View):
         if spreads:
             inner = [(low[:, shown][there], high[:, shown][there]) for low, high in spreads]
             seen = self.reach(seen, inner)
-        reached = [snapshot.present]
+        reached = [float(snapshot.present)]
         behind = self._behind if self._behind and self.legend.is_shown(BEFORE) else None
         if behind is not None:
-            reached.append(behind[0].max())
+            reached.append(float(behind[0].max()))
             # It must not squeeze this run's curves: what is higher than these is cut.
             before = np.minimum(behind[1][:, shown], seen.max(initial=0.0))
             seen = np.concatenate((seen, before[np.isfinite(before)]))

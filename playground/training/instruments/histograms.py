@@ -127,8 +127,8 @@ def _one(axis: Axis, values: Array) -> tuple[Array, tuple[float, ...]]:
     if not finite.all():
         values = values[finite]
     there = values[values != 0]
-    counts = np.bincount(axis.bins_of(there), minlength=axis.sides * axis.bins)
-    counts = counts.reshape(axis.sides, axis.bins)
+    found = np.bincount(axis.bins_of(there), minlength=axis.sides * axis.bins)
+    counts = found.reshape(axis.sides, axis.bins)
     zeros, broken = (values.size - there.size) / total, 1 - values.size / total
     if not values.size:
         return counts, (0.0, broken, np.nan, np.nan, np.nan)
