@@ -25,6 +25,7 @@ from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
 from playground.gui import theme
 from playground.gui.actions import Actions
+from playground.gui.areas import go_to_area
 from playground.gui.data_bench import DataBench
 from playground.gui.docks import Docks
 from playground.gui.doctor.line import DoctorLine
@@ -100,7 +101,7 @@ class MainWindow(QMainWindow):
         self.files = Files(self, self.session, self.status)
         self.bench = DataBench(self, self.session, self.files, self.status)
         self.data_panel.import_asked.connect(self.on_import_points)
-        self.data_panel.paint_asked.connect(self._show_paint)
+        self.data_panel.paint_asked.connect(self.on_paint_points)
         self.setAcceptDrops(True)
         self._dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
         self._colour_parts()
@@ -184,6 +185,7 @@ class MainWindow(QMainWindow):
         settings = _column(self.data_panel, self.training_panel)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its frame shows no focus; controls do
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(settings)
@@ -339,11 +341,6 @@ class MainWindow(QMainWindow):
         self.actions_["undo"].setEnabled(self.session.can_undo or unfinished)
         self.actions_["redo"].setEnabled(self.session.can_redo)
 
-    def _show_paint(self) -> None:
-        self.docks["Paint"].show()
-        self.docks["Paint"].raise_()
-        self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         self.data_panel.show_points(snapshot.experiment, snapshot.dataset)
@@ -475,6 +472,20 @@ class MainWindow(QMainWindow):
     def on_paste(self) -> None:
         """Show what table the clipboard holds."""
         self.bench.paste()
+
+    def on_paint_points(self) -> None:
+        """Bring the plane that is painted on to the front, with the keyboard on it."""
+        self.docks["Paint"].show()
+        self.docks["Paint"].raise_()
+        self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def on_next_area(self) -> None:
+        """Take the keyboard to the next part of the window."""
+        go_to_area((self.network_panel, *self.docks.seen, self.time_line), 1)
+
+    def on_previous_area(self) -> None:
+        """Take the keyboard to the part of the window before."""
+        go_to_area((self.network_panel, *self.docks.seen, self.time_line), -1)
 
     def on_quit(self) -> None:
         """Close the window."""
