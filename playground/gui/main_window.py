@@ -546,7 +546,9 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys without modifiers reach the window when no focused widget wants them."""
         action = self.actions_.for_key(event)
-        if action is None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setFocus()  # lists and check boxes keep Space and letters for themselves
+        elif action is None:
             super().keyPressEvent(event)
         else:
             action.trigger()

@@ -5,7 +5,14 @@ import json
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QFileDialog, QMessageBox, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QDockWidget,
+    QFileDialog,
+    QMessageBox,
+    QToolButton,
+)
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
@@ -204,6 +211,18 @@ def test_a_letter_is_never_taken_from_a_list_by_a_shortcut(window):
     for spec in ACTIONS:
         if len(spec.shortcut) == 1:
             assert window.actions_[spec.name].shortcut().isEmpty(), spec.name
+    window.close()
+
+
+@pytest.mark.parametrize("where", ["list", "box"])
+def test_escape_leaves_what_takes_space_for_itself(window, where):
+    box = window.loss_chart.findChild(QCheckBox)
+    control = {"list": window.speed, "box": box}[where]
+    control.setFocus()
+    QTest.keyClick(control, Qt.Key.Key_Escape)
+    assert window.focusWidget() is window
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert window.session.running
     window.close()
 
 
