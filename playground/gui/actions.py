@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QToolBar
 
 from playground.gui.icons import icon
+
+FUNCTION_KEY = re.compile(r"F\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,19 @@ ACTIONS = (
         "Ctrl+V", "&Edit", separated=True,
     ),
     ActionSpec(
+        "paint_points", "Paint po&ints…", "Paint your own points on the plane.", "P", "&Edit"
+    ),
+    ActionSpec(
+        "next_area", "&Next area", "Take the keyboard to the next part of the window.", "F6",
+        "&View",
+    ),
+    ActionSpec(
+        "previous_area", "Previous &area", "Take the keyboard to the part before.", "Shift+F6",
+        "&View",
+    ),
+    ActionSpec(
         "toggle_theme", "&Light or dark", "Switch between light and dark.", "Ctrl+L", "&View",
-        toolbar=True,
+        toolbar=True, separated=True,
     ),
     ActionSpec("help", "&Keys and hints", "What the keys do.", "F1", "&Help"),
     ActionSpec("about", "&About", "What this is.", "", "&Help"),
@@ -114,7 +128,7 @@ class Actions:
             action = QAction(spec.text, window)
             action.setIconText(spec.text.replace("&", "").removesuffix("…"))
             keys = QKeySequence(spec.shortcut)
-            if "+" in spec.shortcut or spec.shortcut.startswith("F"):
+            if "+" in spec.shortcut or FUNCTION_KEY.fullmatch(spec.shortcut):
                 action.setShortcut(keys)
             elif spec.shortcut:
                 # As a shortcut of Qt's it would be taken away from fields, lists and check boxes.

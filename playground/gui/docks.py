@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.215, 0.36
 """What settings, output and groups begin with: pixels, and shares of the window's size."""
 ABOVE_GROUPS = 488
 """Pixels for bars and whole layer cards, which the groups leave free where they can."""
+
+DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class Docks(QObject):
@@ -47,6 +49,11 @@ class Docks(QObject):
     def is_seen(self, title: str) -> bool:
         """Whether a dock is open and not behind another tab, where Qt calls it visible too."""
         return self._seen.get(title, False)
+
+    @property
+    def seen(self) -> list[QWidget]:
+        """What is inside the docks that can be seen, in the order in which they were added."""
+        return [dock.widget() for title, dock in self._docks.items() if self.is_seen(title)]
 
     def add(self, title: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         """Make a dock of its own."""
@@ -99,6 +106,8 @@ class Docks(QObject):
                 dock.setTitleBarWidget(QWidget(dock) if tabbed else None)  # type: ignore[arg-type]
                 if old is not None:
                     old.deleteLater()
+        for tabs in self._window.findChildren(QTabBar, options=DIRECT):
+            tabs.setAccessibleName("Views")
 
     def share_out(self) -> None:
         """Give the docks their first sizes, which the user may then change."""

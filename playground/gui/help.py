@@ -12,6 +12,8 @@ HINTS = (
     "Time: the slider under the charts goes back through the run; Left and Right step, End is now.",
     "Plane: the wheel zooms, dragging moves, a double click shows all; a click on a point pins it. "
     "With the focus on it: +, − and 0, arrow keys, Enter and Esc.",
+    "Without a mouse: F6 goes from part to part, Tab from control to control, Alt to the menus; "
+    "Esc leaves a list or a box, so that Space runs again.",
     "Own points: paint them (arrows move, Return dabs, Delete erases, digits choose the class), or "
     "drop or paste a table; an experiment file that is dropped is opened.",
     "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",

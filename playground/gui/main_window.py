@@ -82,7 +82,7 @@ class MainWindow(WindowActions):
         self.files = Files(self, self.session, self.status)
         self.bench = DataBench(self, self.session, self.files, self.status)
         self.data_panel.import_asked.connect(self.on_import_points)
-        self.data_panel.paint_asked.connect(self._show_paint)
+        self.data_panel.paint_asked.connect(self.on_paint_points)
         self.setAcceptDrops(True)
         self.dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
         self._colour_parts()
@@ -129,6 +129,7 @@ class MainWindow(WindowActions):
         settings = _column(self.data_panel, self.training_panel)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its frame shows no focus; controls do
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(settings)
@@ -191,11 +192,6 @@ class MainWindow(WindowActions):
         unfinished = self.paint_tab.is_made and self.paint.unfinished
         self.actions_["undo"].setEnabled(self.session.can_undo or unfinished)
         self.actions_["redo"].setEnabled(self.session.can_redo)
-
-    def _show_paint(self) -> None:
-        self.docks["Paint"].show()
-        self.docks["Paint"].raise_()
-        self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -300,7 +296,9 @@ class MainWindow(WindowActions):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys without modifiers reach the window when no focused widget wants them."""
         action = self.actions_.for_key(event)
-        if action is None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.setFocus()  # lists and check boxes keep Space and letters for themselves
+        elif action is None:
             super().keyPressEvent(event)
         else:
             action.trigger()

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
+
 from playground import __version__
 from playground.exchange.presets import welcome
+from playground.gui.areas import go_to_area
 from playground.gui.data_bench import DataBench
+from playground.gui.docks import Docks
 from playground.gui.help import show_about, show_help
 from playground.gui.later_parts import LaterParts
+from playground.gui.panels.network_panel import NetworkPanel
+from playground.gui.time_line import TimeLine
 from playground.gui.views.later import Later
 
 
@@ -16,10 +22,14 @@ class WindowActions(LaterParts):
     Attributes:
         bench: Brings points in.
         paint_tab: The tab in which points are painted, be it made or not.
+        network_panel, docks, time_line: Its parts, between which the keyboard goes.
     """
 
     bench: DataBench
     paint_tab: Later
+    network_panel: NetworkPanel
+    docks: Docks
+    time_line: TimeLine
 
     def toggle_theme(self) -> None:
         """Switch between light and dark."""
@@ -57,6 +67,20 @@ class WindowActions(LaterParts):
     def on_paste(self) -> None:
         """Show what table the clipboard holds."""
         self.bench.paste()
+
+    def on_paint_points(self) -> None:
+        """Bring the plane that is painted on to the front, with the keyboard on it."""
+        self.docks["Paint"].show()
+        self.docks["Paint"].raise_()
+        self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def on_next_area(self) -> None:
+        """Take the keyboard to the next part of the window."""
+        go_to_area((self.network_panel, *self.docks.seen, self.time_line), 1)
+
+    def on_previous_area(self) -> None:
+        """Take the keyboard to the part of the window before."""
+        go_to_area((self.network_panel, *self.docks.seen, self.time_line), -1)
 
     def on_quit(self) -> None:
         """Close the window."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 
 from playground.core.experiment import Experiment
 from playground.gui.doctor.words import NONE, proposals
-from playground.training.doctor import rules
+from playground.training.doctor import Finding, rules
 from tests.training.test_doctor import RUNS, shown
 
 LEFT = Qt.MouseButton.LeftButton
@@ -97,6 +97,14 @@ def test_why_explains_beside_the_work(open_on):
     QTest.mouseClick(window.doctor_line.why, LEFT)
     window.close()
     assert not window.why.isVisible()
+
+
+@pytest.mark.parametrize("rule", rules)
+def test_nothing_is_proposed_for_a_layer_that_is_gone(rule):
+    """A click may come before the doctor has seen that the network is another one."""
+    gone = len(Experiment().network.hidden)
+    finding = Finding(rule, "red", "Said of the network before.", (gone,))
+    assert proposals(finding, Experiment()) == []
 
 
 def test_try_is_one_step_of_undo_and_says_so(open_on, qtbot):

@@ -5,12 +5,20 @@ import json
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QDockWidget, QFileDialog, QMessageBox, QToolButton
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QDockWidget,
+    QFileDialog,
+    QMessageBox,
+    QToolButton,
+)
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import load
 from playground.exchange.presets import welcome
+from playground.gui.actions import ACTIONS
 
 LEFT = Qt.MouseButton.LeftButton
 LONG = 30_000
@@ -195,6 +203,57 @@ def test_plain_keys_work_but_not_while_typing(window, qtbot):
     QTest.keyClicks(field, "nres")
     assert window.session.experiment.training.seed == seed
     QTest.keyClick(field, Qt.Key.Key_Escape)
+    window.close()
+
+
+def test_a_letter_is_never_taken_from_a_list_by_a_shortcut(window):
+    """F chooses "Full batch" while the list of batch sizes has the focus."""
+    for spec in ACTIONS:
+        if len(spec.shortcut) == 1:
+            assert window.actions_[spec.name].shortcut().isEmpty(), spec.name
+    window.close()
+
+
+@pytest.mark.parametrize("where", ["list", "box"])
+def test_escape_leaves_what_takes_space_for_itself(window, where):
+    box = window.loss_chart.findChild(QCheckBox)
+    control = {"list": window.speed, "box": box}[where]
+    control.setFocus()
+    QTest.keyClick(control, Qt.Key.Key_Escape)
+    assert window.focusWidget() is window
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Space)
+    assert window.session.running
+    window.close()
+
+
+def test_one_key_brings_the_plane_that_is_painted_on(window, qtbot):
+    window.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: window.docks.is_seen("Paint"))
+    assert window.focusWidget() is window.paint.surface
+    window.close()
+
+
+def test_one_key_goes_through_the_parts_of_the_window_and_another_back(window, qtbot):
+    window.setFocus()
+    parts = (window.network_panel, *window.docks.seen, window.time_line)
+
+    def part():
+        [found] = [one for one in parts if one.isAncestorOf(window.focusWidget())]
+        return found
+
+    visited = []
+    while len(visited) < len(parts):
+        window.actions_["next_area"].trigger()
+        assert window.focusWidget().isVisible()
+        if part() in visited:
+            break
+        visited.append(part())
+    assert visited[0] is window.network_panel
+    assert {window.docks["Data and training"].widget(), window.output} <= set(visited)
+    assert visited == [one for one in parts if one in visited]
+    window.actions_["previous_area"].trigger()
+    assert part() is visited[-1]
     window.close()
 
 

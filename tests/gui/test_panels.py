@@ -518,6 +518,14 @@ def test_there_is_a_largest_number_of_layers(at_work):
     assert all(gap.button.isEnabled() for gap in stand_in.panel.gaps)
 
 
+def test_a_second_click_on_a_card_that_is_going_removes_nothing_more(at_work):
+    stand_in = at_work(NetworkPanel, network(1, 2, 3, 4), (1200, 340))
+    button = stand_in.panel.cards[-1].remove
+    button.click()
+    button.click()  # before it has been deleted
+    assert units(stand_in) == [1, 2, 3]
+
+
 def test_cards_are_removed_by_click_and_by_key(at_work):
     stand_in = at_work(NetworkPanel, network(1, 2, 3, 4), (1200, 340))
     panel = stand_in.panel

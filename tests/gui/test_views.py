@@ -606,6 +606,7 @@ def test_vanishing_gradients_are_said_in_words(shown):
         (3e-6, "red", "3·10⁻⁶ of the last hidden layer’s gradient: it hardly learns"),
         (5e-3, "amber", "5·10⁻³ of the last hidden layer’s gradient: it learns slowly"),
         (2.0, "muted", "about 2 times"),
+        (1.04, "muted", "about as large a gradient as"),
         (0.0, "red", "it does not learn"),
         (float("nan"), "red", "last hidden layer’s gradient is 0"),
         (None, "muted", "two hidden layers"),

@@ -86,10 +86,11 @@ def drawn_links(links: Sequence[Links], picture: Picture, most: int = MOST_LINKS
     if not weights:
         none = np.empty(0, np.int64)
         return Drawn(none, none, none, np.empty((0, 4)), np.empty(0), none, 0)
-    weight, size = np.concatenate(weights), np.abs(np.concatenate(weights))
+    weight = np.concatenate(weights)
+    size = np.abs(weight, dtype=np.float64)  # a diverged one beside a tiny one is beyond float32
     place = TYPICAL * (len(size) - 1) // 100
     typical = float(np.partition(size, place)[place]) or float(size.max()) or 1.0
-    step = np.minimum((size / typical * (STEPS - 1)).astype(np.int64), STEPS - 1)
+    step = np.minimum(size / typical * (STEPS - 1), STEPS - 1).astype(np.int64)
     chosen = np.arange(len(weight))
     if len(weight) > most:
         chosen = np.sort(np.argpartition(size, -most)[-most:])

@@ -32,7 +32,9 @@ def sentence_of(finding: Finding, snapshot: Snapshot) -> str:
 
 
 def proposals(finding: Finding, experiment: Experiment) -> list[Proposal]:
-    """What may help, the best first."""
+    """What may help, the best first; nothing where a layer that is meant is gone by now."""
+    if any(layer >= len(experiment.network.hidden) for layer in finding.where):
+        return []
     return rules[finding.rule]().proposal(experiment, finding)
 
 

@@ -190,6 +190,7 @@ class NetworkPanel(QWidget):
             for card in kept
         ]
         for card in spare:
+            card.blockSignals(True)  # a second click of a double one may reach it still
             card.hide()
             card.deleteLater()
         self._arrange()

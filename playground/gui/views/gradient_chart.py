@@ -56,6 +56,8 @@ def judged(share: float | None) -> tuple[str, Level]:
         how = "hardly learns" if level == "red" else "learns slowly"
         part = f"{in_words(share, 1, least_plain=-1)} of the last hidden layer’s gradient"
         return f"Layer 1 gets {part}: it {how}.", level
+    if in_words(share, 1) == "1":
+        return "Layer 1 gets about as large a gradient as the last hidden layer.", "muted"
     return (
         f"Layer 1 gets about {in_words(share, 1)} times the last hidden layer’s gradient.",
         "muted",

@@ -90,6 +90,15 @@ def test_weights_without_a_size_have_a_look_too(value):
     assert ((drawn.step >= 0) & (drawn.step < STEPS)).all()
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_one_weight_that_has_diverged_beside_small_ones_is_drawn_as_the_strongest(kind):
+    weights = np.full((4, 10), 1e-12, kind)
+    weights[0, 0] = np.inf
+    drawn = drawn_links([links_of(weights)], lay_out([4, 10], [0, 100], 300))
+    assert drawn.step[0] == STEPS - 1
+    assert ((drawn.step >= 0) & (drawn.step < STEPS)).all()
+
+
 def test_blocks_have_no_links_of_their_own():
     picture = lay_out([2, 40, 1], [0, 100, 200], 300)
     rng = np.random.default_rng(2)
