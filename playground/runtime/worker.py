@@ -310,6 +310,8 @@ class Worker:
 
     def _take_up(self, new: Photographer, stash: Stash | None) -> None:
         """Work on this run from now on, and leave the present one in the stash."""
+        if self._photographer is not None:
+            self._to_present()  # a run that undo finds again may train at once
         if stash is not None:
             stash.keep(self._photographer)
         self._photographer, self._trainer = new, new.trainer
@@ -333,7 +335,6 @@ class Worker:
         run.readings.watch(self._watched)
         for instrument, target in self._aims.items():
             run.readings.aim(instrument, target)
-        self._to_present()
         self._take_up(run, stash)
 
     def _look_back(self, epoch: int | None) -> None:
@@ -350,7 +351,6 @@ class Worker:
         self._builds += 1
         new = old.branch(self._builds)
         new.before = Before(old.trainer.experiment, old.trainer.history.table())
-        self._to_present()
         self._take_up(new, stash)
 
     def _to_present(self) -> None:

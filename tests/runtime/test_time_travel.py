@@ -160,3 +160,14 @@ def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):
     qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
     assert frames[-1].step == 0
     assert len(said) == 1
+
+
+def test_a_run_left_while_looking_back_is_found_at_its_present(session, frames, qtbot):
+    paused = run_for(session, frames, qtbot, 4)
+    look_back(session, frames, qtbot, 1)
+    session.edit(UNITS, 3)
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].run > paused.run and frames[-1].running)
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == paused.run and frames[-1].running)
+    assert frames[-1].moment is None
