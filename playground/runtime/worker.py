@@ -100,6 +100,10 @@ class Worker:
         """
         self._post(lambda: self._look_back(epoch))
 
+    def return_to_present(self) -> None:
+        """Make snapshots of the present again, and answer questions about it."""
+        self._post(self._to_present)
+
     def branch(self, experiment: Experiment, stash: Stash) -> None:
         """Train on from the moment that is looked back at, with these settings."""
         self._post(lambda: self._branch(experiment, stash))
