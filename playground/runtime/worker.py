@@ -322,6 +322,8 @@ class Worker:
         self._rate = 0.0
         self._restart_rate()
         self._running = self._running and new.trainer.stop is None
+        if new.trainer.position and not self._running:  # it may have been left as it trained
+            new.trainer.rescore()
 
     def _apply(self, experiment: Experiment, stash: Stash | None = None) -> None:
         assert self._trainer is not None

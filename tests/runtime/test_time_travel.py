@@ -187,3 +187,20 @@ def test_undo_and_redo_of_a_weight_are_of_the_present_though_one_looks_back(sess
     assert weight() == trained
     session.redo()
     assert weight() == 7.0
+
+
+def test_a_run_left_within_an_epoch_is_scored_as_it_is_when_undo_finds_it(session, frames, qtbot):
+    def anew(trainer):
+        trainer.rescore()
+        return float(trainer.scores.train_loss[0])
+
+    session.limit_speed(0.5)
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].step >= 2)
+    run = frames[-1].run
+    session.edit(UNITS, 3)
+    session.pause()
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == run and not frames[-1].running)
+    assert frames[-1].epoch == 0
+    assert frames[-1].train_loss == session.ask(anew)
