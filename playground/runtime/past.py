@@ -54,9 +54,7 @@ class Past:
         self._kept = [moment for moment in earlier if moment.epoch < trainer.epoch]
         self._every = every
         self._start = self._kept[0].epoch if self._kept else trainer.epoch
-        size = _bytes(state_of(trainer))
-        self._limit = min(MOST_MOMENTS, MOST_BYTES // max(size, 1))
-        self.is_kept = self._limit >= FEWEST_MOMENTS
+        self.is_kept = _room_for(state_of(trainer)) >= FEWEST_MOMENTS
         if self.is_kept:
             self._note()
             trainer.after_epoch = self._note
@@ -85,12 +83,14 @@ class Past:
         epoch = self._trainer.epoch
         if (epoch - self._start) % self._every:
             return
-        if len(self._kept) == self._limit:
+        moment = Moment(self._trainer.experiment, state_of(self._trainer))
+        # Asked each time: with another optimizer or stop rule a state takes more than before.
+        limit = max(_room_for(moment.trained), FEWEST_MOMENTS)
+        while len(self._kept) >= limit:
             self._every *= 2
             self._kept = [m for m in self._kept if (m.epoch - self._start) % self._every == 0]
-            if (epoch - self._start) % self._every:
-                return
-        self._kept.append(Moment(self._trainer.experiment, state_of(self._trainer)))
+        if (epoch - self._start) % self._every == 0:
+            self._kept.append(moment)
 
 
 def return_to(moment: Moment, trainer: Trainer) -> Trainer:
@@ -105,6 +105,11 @@ def return_to(moment: Moment, trainer: Trainer) -> Trainer:
     rows = trainer.history.until(moment.epoch)
     trained = replace(moment.trained, history=rows if len(rows.cells) else None)
     return restore(Document(moment.experiment, trained))
+
+
+def _room_for(trained: Trained) -> int:
+    """How many moments may be kept where each is like this one."""
+    return min(MOST_MOMENTS, MOST_BYTES // max(_bytes(trained), 1))
 
 
 def _bytes(value: Any) -> int:

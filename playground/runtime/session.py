@@ -207,6 +207,7 @@ class Session(QObject):
             value = float(table[place.replica, place.row, place.unit])
             return Weight(place, value, trainer.frozen.holds(place))
 
+        self._worker.return_to_present()  # a weight that is set is one of the present network
         return self.ask(look)
 
     def _remember(self, weight: Weight | None = None) -> Stash:

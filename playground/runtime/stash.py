@@ -22,11 +22,14 @@ class Stash:
 
     def keep(self, run: Photographer | None) -> None:
         """Leave a run here."""
-        self.run = None if self.is_dropped else run
+        self.run = run
+        if self.is_dropped:  # looked at last, so that a drop meanwhile is not missed
+            self.run = None
 
     def drop(self) -> None:
         """Let go of the run for good: its memory is worth more."""
-        self.is_dropped, self.run = True, None
+        self.is_dropped = True  # first: who keeps a run meanwhile then sees it
+        self.run = None
 
 
 def compared_with(old: Photographer, new: Experiment, is_left: bool) -> Before | None:

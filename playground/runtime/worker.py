@@ -100,6 +100,10 @@ class Worker:
         """
         self._post(lambda: self._look_back(epoch))
 
+    def return_to_present(self) -> None:
+        """Make snapshots of the present again, and answer questions about it."""
+        self._post(self._to_present)
+
     def branch(self, experiment: Experiment, stash: Stash) -> None:
         """Train on from the moment that is looked back at, with these settings."""
         self._post(lambda: self._branch(experiment, stash))
@@ -310,12 +314,16 @@ class Worker:
 
     def _take_up(self, new: Photographer, stash: Stash | None) -> None:
         """Work on this run from now on, and leave the present one in the stash."""
+        if self._photographer is not None:
+            self._to_present()  # a run that undo finds again may train at once
         if stash is not None:
             stash.keep(self._photographer)
         self._photographer, self._trainer = new, new.trainer
         self._rate = 0.0
         self._restart_rate()
         self._running = self._running and new.trainer.stop is None
+        if new.trainer.position and not self._running:  # it may have been left as it trained
+            new.trainer.rescore()
 
     def _apply(self, experiment: Experiment, stash: Stash | None = None) -> None:
         assert self._trainer is not None
@@ -333,7 +341,6 @@ class Worker:
         run.readings.watch(self._watched)
         for instrument, target in self._aims.items():
             run.readings.aim(instrument, target)
-        self._to_present()
         self._take_up(run, stash)
 
     def _look_back(self, epoch: int | None) -> None:
@@ -350,7 +357,6 @@ class Worker:
         self._builds += 1
         new = old.branch(self._builds)
         new.before = Before(old.trainer.experiment, old.trainer.history.table())
-        self._to_present()
         self._take_up(new, stash)
 
     def _to_present(self) -> None:

@@ -15,13 +15,13 @@ class StandIn:
     """
 
     def __init__(self, trainer: Trainer) -> None:
-        self._outcome = trainer.outcome
+        self._trainer = trainer  # not its outcome: that is another one once a run goes on
         training = trainer.experiment.training.model_copy(update={"replicas": 1})
         self._network = Network(trainer.experiment.model_copy(update={"training": training}))
 
     def of(self, replica: int) -> Network:
         """A replica as it is worth a look, see ``Outcome.weights_of``; until the next call."""
-        return self.with_weights(*self._outcome.weights_of(replica))
+        return self.with_weights(*self._trainer.outcome.weights_of(replica))
 
     def with_weights(self, theta: Array, running: Array) -> Network:
         """A network of the same shape with other weights (P,) and statistics (S,); likewise."""

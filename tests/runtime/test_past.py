@@ -75,6 +75,28 @@ def test_memory_is_bounded_and_a_network_without_room_is_not_kept(
     assert past.at(3) is None
 
 
+@pytest.mark.parametrize("branches", [False, True])
+def test_memory_is_bounded_when_a_live_change_makes_states_larger(
+    branches: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trainer = trainer_of([{"units": 16}], batch_size="full", optimizer={"name": "sgd"})
+    past = Past(trainer)
+    monkeypatch.setattr(module, "MOST_BYTES", 40 * module._bytes(past.moments[0].trained))
+    run_to(trainer, 39)
+    assert len(past.epochs) == 40
+    adam = replace(trainer.experiment, ("training", "optimizer"), optimizers["adam"]())
+    if branches:
+        then = return_to(past.moments[-2], trainer)
+        then.apply(adam)
+        trainer, past = then, past.branch(then)
+    else:
+        trainer.apply(adam)
+    run_to(trainer, 150)
+    assert past.epochs[0] == 0
+    assert len(set(np.diff(past.epochs).tolist())) == 1
+    assert sum(module._bytes(moment.trained) for moment in past.moments) <= module.MOST_BYTES
+
+
 @pytest.mark.parametrize("replicas", [1, 3])
 @pytest.mark.parametrize("name", list(optimizers))
 def test_going_on_from_a_moment_is_the_same_run(name: str, replicas: int) -> None:

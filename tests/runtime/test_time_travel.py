@@ -7,6 +7,7 @@ import pytest
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.runtime.session import MOST_STASHED, Session
+from playground.training.frozen import Place
 
 UNITS = ("network", "hidden", 0, "units")
 RATE = ("training", "optimizer", "learning_rate")
@@ -160,3 +161,46 @@ def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):
     qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
     assert frames[-1].step == 0
     assert len(said) == 1
+
+
+def test_a_run_left_while_looking_back_is_found_at_its_present(session, frames, qtbot):
+    paused = run_for(session, frames, qtbot, 4)
+    look_back(session, frames, qtbot, 1)
+    session.edit(UNITS, 3)
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].run > paused.run and frames[-1].running)
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == paused.run and frames[-1].running)
+    assert frames[-1].moment is None
+
+
+def test_undo_and_redo_of_a_weight_are_of_the_present_though_one_looks_back(session, frames, qtbot):
+    def weight():
+        return session.ask(lambda trainer: float(trainer.network.views[0].table[0, 0, 0]))
+
+    run_for(session, frames, qtbot, 4)
+    trained = weight()
+    session.set_weight(Place(0, 0, 0, 0), 7.0)
+    look_back(session, frames, qtbot, 1)
+    assert weight() not in (trained, 7.0)
+    session.undo()
+    assert weight() == trained
+    session.redo()
+    assert weight() == 7.0
+
+
+def test_a_run_left_within_an_epoch_is_scored_as_it_is_when_undo_finds_it(session, frames, qtbot):
+    def anew(trainer):
+        trainer.rescore()
+        return float(trainer.scores.train_loss[0])
+
+    session.limit_speed(0.5)
+    session.run()
+    qtbot.waitUntil(lambda: frames[-1].step >= 2)
+    run = frames[-1].run
+    session.edit(UNITS, 3)
+    session.pause()
+    session.undo()
+    qtbot.waitUntil(lambda: frames[-1].run == run and not frames[-1].running)
+    assert frames[-1].epoch == 0
+    assert frames[-1].train_loss == session.ask(anew)
