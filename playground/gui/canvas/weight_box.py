@@ -79,6 +79,9 @@ class WeightBox(QFrame):
         _, row, unit = self.link
         if links.weights is None or links.frozen is None:
             return
+        if row >= links.weights.shape[0] or unit >= links.weights.shape[1]:
+            self.close()  # the network has become smaller meanwhile
+            return
         now = float(links.weights[row, unit])
         # Who types or drags must not be overtaken by training; the line below follows it.
         if not (self.value.field.hasFocus() or self.value.slider.isSliderDown()):
