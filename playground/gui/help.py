@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QMessageBox,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.gui.actions import ACTIONS
 
@@ -18,17 +26,31 @@ HINTS = (
     "drop or paste a table; an experiment file that is dropped is opened.",
     "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",
 )
+MARGIN = QSize(80, 80)
+"""What the list of keys leaves of the window, so that its button is on the smallest screen."""
 
 
 def show_help(parent: QWidget) -> None:
-    """Say what the keys do."""
+    """Say what the keys do, in a dialog that scrolls where the window is low."""
     rows = "".join(
         f"<tr><td><b>{spec.shortcut}</b>&nbsp;&nbsp;</td><td>{spec.help}</td></tr>"
         for spec in ACTIONS
         if spec.shortcut
     )
     hints = "".join(f"<p>{hint}</p>" for hint in HINTS)
-    QMessageBox.information(parent, "Keys and hints", f"<table>{rows}</table>{hints}")
+    dialog = QDialog(parent)
+    dialog.setWindowTitle("Keys and hints")
+    words = QTextBrowser()
+    words.setHtml(f"<table>{rows}</table>{hints}")
+    words.setAccessibleName("Keys and hints")
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(words)
+    layout.addWidget(buttons)
+    dialog.resize(QSize(640, 760).boundedTo(parent.size() - MARGIN))
+    dialog.exec()
+    dialog.deleteLater()
 
 
 def show_about(parent: QWidget, version: str) -> None:

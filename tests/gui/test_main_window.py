@@ -3,14 +3,16 @@
 import json
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QCheckBox,
     QDockWidget,
     QFileDialog,
     QMessageBox,
+    QTextBrowser,
     QToolButton,
 )
 
@@ -211,6 +213,23 @@ def test_a_letter_is_never_taken_from_a_list_by_a_shortcut(window):
     for spec in ACTIONS:
         if len(spec.shortcut) == 1:
             assert window.actions_[spec.name].shortcut().isEmpty(), spec.name
+    window.close()
+
+
+def test_the_list_of_keys_fits_a_small_window_with_its_button(window):
+    window.resize(1280, 690)
+    seen = []
+
+    def look():
+        dialog = QApplication.activeModalWidget()
+        seen.append((dialog.height(), dialog.findChild(QTextBrowser).toPlainText()))
+        dialog.reject()
+
+    QTimer.singleShot(0, look)
+    window.actions_["help"].trigger()
+    [(height, text)] = seen
+    assert height < window.height()
+    assert all(spec.help in text for spec in ACTIONS if spec.shortcut)
     window.close()
 
 
