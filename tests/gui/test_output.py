@@ -1,6 +1,7 @@
 """The output: errors, contours, zoom and probe on the plane, and the pages behind it."""
 
 import dataclasses
+import gc
 import itertools
 from functools import cache
 
@@ -19,6 +20,7 @@ from playground.gui.views.confusion import FAINTEST, STRENGTH
 from playground.gui.views.contours import contour, heights, levels_of
 from playground.gui.views.errors_page import ErrorsPage
 from playground.gui.views.field import Meaning, answer, meaning_of, scores
+from playground.gui.views.options import Options
 from playground.gui.views.output_view import ERRORS, PLANE, POINT, OutputView
 from playground.gui.views.point_page import PointPage
 from playground.gui.views.sight import FARTHEST, Sight
@@ -605,3 +607,11 @@ def test_the_output_follows_the_theme_before_and_after_a_page_is_made(shown):
     view.set_palette_colours(LIGHT)
     assert view.errors.view.train._colours is LIGHT
     assert view.boundary.plot.colours is LIGHT
+
+
+def test_the_menu_of_what_is_shown_outlives_a_collection(qtbot):
+    options = Options()
+    qtbot.addWidget(options)
+    gc.collect()
+    assert options.test.isChecked()
+    assert options.menu() is options._menu

@@ -32,7 +32,8 @@ class Options(QToolButton):
         self.setFocusPolicy(KEYS_ONLY)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        menu = QMenu(self)
+        # Held here: else Python may collect the menu, and its entries with it, during a long run.
+        menu = self._menu = QMenu(self)
         menu.setToolTipsVisible(True)
         self.test = _entry(
             menu, "Test points",
