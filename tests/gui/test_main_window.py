@@ -401,3 +401,15 @@ def _class(name):
     from PySide6 import QtWidgets
 
     return getattr(QtWidgets, name)
+
+
+def test_on_a_small_screen_three_layers_are_seen_whole(open_window, qtbot):
+    window = open_window(welcome(), (1280, 690))
+    bar = window.network_panel.area.horizontalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    qtbot.wait(100)
+    assert bar.maximum() == 0, "and stays so"
+    card = window.network_panel.cards[0]
+    assert not card.details.isVisible()
+    window.resize(1600, 1000)
+    qtbot.waitUntil(lambda: card.details.isVisible())

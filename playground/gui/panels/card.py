@@ -25,7 +25,7 @@ class Card(QFrame):
 
     def __init__(self, title: str, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._width = width
+        self._width, self._is_slim = width, False
         self.setFixedWidth(width)
         self._colours, self._hue = LIGHT, LIGHT.border
         self.title = CardTitle(title)
@@ -47,8 +47,15 @@ class Card(QFrame):
         layout.addLayout(self.body)
         layout.addStretch(1)
 
+    def set_width(self, width: int) -> None:
+        """Be so wide, unless it is slim; then as soon as it is not."""
+        self._width = width
+        if not self._is_slim:
+            self.setFixedWidth(width)
+
     def set_slim(self, slim: bool) -> None:
         """Be as narrow as a number, with nothing but the title; or be as before."""
+        self._is_slim = slim
         self.setFixedWidth(SLIM_WIDTH if slim else self._width)
         for layout in (self.header, self.body):
             for index in range(layout.count()):

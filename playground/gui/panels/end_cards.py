@@ -15,8 +15,8 @@ from playground.gui.theme import LIGHT, Colours, layer_colour
 from playground.gui.widgets.editor import KEYS_ONLY, rich
 from playground.gui.widgets.form import Form, Style
 
-OUTPUT_WIDTH = 112
-INPUT_WIDTH = 88
+OUTPUT_WIDTH = 110
+INPUT_WIDTH = 86
 
 
 class InputCard(Card):

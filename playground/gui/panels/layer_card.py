@@ -21,7 +21,8 @@ from playground.gui.widgets.section import Heading
 from playground.gui.widgets.warning_line import WarningLine
 
 FIRST = ("units", "activation", "batch_norm", "dropout", "initializer")
-BUTTON_WIDTH = 20
+BUTTON_WIDTH, SHORT_WIDTH = 17, 134
+"""Of a button in the title, and of the card where there is little room."""
 FOLDED = ("batch_norm", "dropout", "initializer")
 """What is shown when the card is unfolded; folded, a line says what these are."""
 
@@ -140,8 +141,10 @@ class LayerCard(Card):
         if self.layer is None or self._slim:
             return
         short = self._short and not unfolded
+        self.set_width(SHORT_WIDTH if short else CARD_WIDTH)
         self.details.setVisible(not short)
-        self.form.set_label_visible("activation", not short)
+        for name in ("units", "activation"):
+            self.form.set_label_visible(name, not short)
         for name in FOLDED:
             self.form.set_row_visible(name, unfolded)
         for name in ("activation", "initializer"):

@@ -19,7 +19,7 @@ from playground.gui.widgets.editor import SPACING, chain
 from playground.runtime.snapshot import Snapshot
 
 HIDDEN = ("network", "hidden")
-SHORT_BELOW = 320
+SHORT_BELOW = 350
 """Pixels: where the cards leave less, they take less."""
 FULL = f"At most {MAX_LAYERS} hidden layers."
 
@@ -104,7 +104,7 @@ class NetworkPanel(QWidget):
         if self._experiment is None or not self.isVisible():
             return
         row, diagram = self._cards_row, self.canvas.diagram
-        self._shorten(self.area.viewport().height() < SHORT_BELOW)
+        self._shorten(self.area.height() < SHORT_BELOW)
         self._row.activate()
         cards: list[QWidget] = [self.input_card, *self.cards, self.output_card]
         left = row.x() - diagram.x()
