@@ -95,8 +95,14 @@ class Diagram(QWidget):
             centres: The middle of each column, in pixels.
             room: The height that can be seen.
         """
-        known = (self._experiment, self._centres, self._room)
-        if known == (experiment, tuple(centres), room):
+        old = self._experiment
+        same = old is not None and (old.network, old.sizes, old.data.features) == (
+            experiment.network,
+            experiment.sizes,
+            experiment.data.features,
+        )
+        if same and (self._centres, self._room) == (tuple(centres), room):
+            self._experiment = experiment  # such as a learning rate that is dragged
             return
         if self._experiment is not None and self._experiment.sizes != experiment.sizes:
             self._wiring = self.drawn = None
