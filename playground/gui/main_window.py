@@ -204,11 +204,11 @@ class MainWindow(WindowActions):
             drawn += views
         elif self.speed.epochs_per_second is not None:
             drawn.append(views[self._turn % len(views)])
-        elif self._turn % 2 or not output:
-            # Painting is taken from training: at full speed a part is drawn in each frame.
-            drawn = [*self._each_frame, views[self._turn // 2 % len(views)]]
         else:
-            drawn = output
+            # Painting is taken from training: at full speed a part is drawn in each frame.
+            turn, part = divmod(self._turn, 3)
+            parts = (list(self._each_frame), output, [views[turn % len(views)]])
+            drawn = parts[part]
         for view in drawn:
             if view.isVisible():
                 view.render(snapshot)
