@@ -189,6 +189,18 @@ def test_training_does_not_overtake_who_types_a_weight(window, qtbot):
     assert table(window, 0)[1, 2] == 2.5
 
 
+def test_a_dragged_learning_rate_places_nothing_anew(window, monkeypatch):
+    diagram, placed = diagram_of(window), []
+    place = diagram._place
+    monkeypatch.setattr(diagram, "_place", lambda: (placed.append(1), place()))
+    for rate in (0.02, 0.03, 0.04):
+        window.session.edit(("training", "optimizer", "learning_rate"), rate)
+    assert placed == []
+    assert diagram.experiment.training.optimizer.learning_rate == 0.04
+    window.session.edit(("network", "hidden", 0, "units"), 6)
+    assert placed
+
+
 def test_a_bias_is_a_square_that_opens(window):
     spot = bias_spot(spot_of(window, 2, 1))
     x, y = (round(value) for value in spot.centre)
