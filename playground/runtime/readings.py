@@ -72,9 +72,10 @@ class Readings:
 
     def branch(self, trainer: Trainer) -> Readings:
         """The readings of a trainer that goes on from an earlier moment of this one's."""
-        other = Readings(trainer, self._watched, self._aims)
+        other = Readings(trainer, aims=self._aims)
         for name, (instrument, _) in self._made.items():
             other._take_in(name, instrument.branch(trainer))
+        other.watch(self._watched)
         return other
 
     def read_back(self, trainer: Trainer, replica: int) -> Mapping[str, Any]:

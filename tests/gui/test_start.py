@@ -12,9 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui import theme
-from playground.gui.main_window import MainWindow
 from playground.gui.views.later import Later
 
 START = """
@@ -87,16 +85,8 @@ def test_the_start_loads_what_the_first_frame_needs_and_no_more():
 
 
 @pytest.fixture
-def window(qtbot):
-    window = MainWindow(Document(Experiment()))
-    window.frames = []
-    window.session.frame.connect(window.frames.append)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: bool(window.frames))
-    yield window
-    window.close()
+def window(open_window):
+    return open_window(Experiment())
 
 
 def tabs_of(window):

@@ -9,9 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QToolButton
 from playground.core.editing import replace
 from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.exchange.presets import Preset, presets
-from playground.gui.main_window import MainWindow
 from playground.gui.theme import DARK, LIGHT
 from playground.gui.welcome import GAP, NARROWEST, Cards
 from playground.gui.widgets.preset_card import PresetCard
@@ -22,15 +20,8 @@ PRESETS = {preset.name: preset for preset in presets()}
 
 
 @pytest.fixture
-def window(qtbot):
-    window = MainWindow(Document(Experiment()))
-    window.frames = []
-    window.session.frame.connect(window.frames.append)
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: bool(window.frames))
-    return window
+def window(open_window):
+    return open_window(Experiment())
 
 
 @pytest.fixture

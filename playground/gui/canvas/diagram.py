@@ -14,6 +14,7 @@ from playground.gui.canvas.geometry import Picture, lay_out
 from playground.gui.canvas.links import Drawn, drawn_links
 from playground.gui.canvas.painting import AROUND, Painter, State, bias_spot
 from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.neuron_cells import MOSTLY
 from playground.gui.views.verdict import Level
 from playground.runtime.snapshot import Snapshot
 from playground.training.diagnostics import LAST_ROWS
@@ -24,8 +25,6 @@ from playground.training.spread import median_of_all
 
 GRIDS = (8, 12, 16, 24, 32, 48)
 """Cells along each side of the neurons' maps."""
-MOSTLY = 0.5
-"""A unit that is saturated at more than this share of the points is marked so."""
 MARGIN = AROUND + 4
 LEAST_HEIGHT = 96
 ARROWS = {
@@ -155,10 +154,9 @@ class Diagram(QWidget):
         experiment = self._experiment
         if experiment is None or len(self._centres) != len(experiment.sizes):
             return
-        room = max(self._room, LEAST_HEIGHT) - 2 * MARGIN
-        inner = lay_out(experiment.sizes, self._centres, room, self.zoom)
-        self.picture = _lowered(inner, MARGIN)
-        self.setMinimumHeight(round(inner.height + 2 * MARGIN))
+        room = max(self._room, LEAST_HEIGHT)
+        self.picture = lay_out(experiment.sizes, self._centres, room, self.zoom, MARGIN)
+        self.setMinimumHeight(round(self.picture.height))
         if self._wiring is not None:
             self.drawn = drawn_links(self._wiring.links, self.picture)
         self._want()
@@ -339,11 +337,3 @@ def levels_of(snapshot: Snapshot) -> list[Level]:
         else:
             levels.append("red" if share < Vanishing.red else "amber")
     return levels
-
-
-def _lowered(picture: Picture, by: float) -> Picture:
-    """The same with room above."""
-    columns = tuple(
-        type(c)(c.count, c.x, c.top + by, c.side, c.gap, c.across) for c in picture.columns
-    )
-    return Picture(columns, picture.height + 2 * by)

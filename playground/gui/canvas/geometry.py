@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -112,25 +112,13 @@ class Picture:
                 return index, unit
         return None
 
-    def ends(self, layer: int, row: int, unit: int) -> tuple[float, float, float, float]:
-        """Where a link into a layer begins and ends: from the right of a neuron to a left.
-
-        Args:
-            layer: From 0, the first hidden one.
-            row: Which neuron of the column before.
-            unit: Which neuron of the layer.
-        """
-        source, target = self.columns[layer].spot(row), self.columns[layer + 1].spot(unit)
-        return (
-            source.x + source.side,
-            source.centre[1],
-            target.x,
-            target.centre[1],
-        )
-
 
 def lay_out(
-    counts: Sequence[int], centres: Sequence[float], height: float, zoom: float = 1.0
+    counts: Sequence[int],
+    centres: Sequence[float],
+    height: float,
+    zoom: float = 1.0,
+    margin: float = 0.0,
 ) -> Picture:
     """Place the neurons of a network, each column in the middle of the height.
 
@@ -141,7 +129,9 @@ def lay_out(
         centres: The middle of each column.
         height: That there is.
         zoom: How many times larger than fits, as far as columns are apart.
+        margin: What stays free above and below.
     """
+    height -= 2 * margin
     single = max((count for count in counts if count <= MOST_SINGLE), default=1)
     apart = min((right - left for left, right in pairwise(centres)), default=math.inf)
     pitch = min(LARGEST * (1 + GAP_SHARE), height / single, WIDEST_SHARE * apart / zoom)
@@ -158,9 +148,5 @@ def lay_out(
             column = Column(count, x, 0.0, cell, LEAST_GAP, across)
         columns.append(column)
     whole = max(max(column.height for column in columns), height)
-    return Picture(
-        tuple(
-            Column(c.count, c.x, (whole - c.height) / 2, c.side, c.gap, c.across) for c in columns
-        ),
-        whole,
-    )
+    placed = (replace(c, top=margin + (whole - c.height) / 2) for c in columns)
+    return Picture(tuple(placed), whole + 2 * margin)

@@ -42,7 +42,6 @@ class State:
         shows_masks: Whether what dropout has left out is shown.
         neuron: The column and unit under the mouse, or None.
         link: Which of the drawn links is under the mouse, or None.
-        layer: The hidden layer that is chosen, from 0; or None.
     """
 
     levels: Sequence[Level] = ()
@@ -51,7 +50,6 @@ class State:
     shows_masks: bool = False
     neuron: tuple[int, int] | None = None
     link: int | None = None
-    layer: int | None = None
 
 
 class Painter:
@@ -94,8 +92,7 @@ class Painter:
             ).adjusted(-AROUND, -AROUND, AROUND, AROUND)
             colour = QColor(getattr(self.colours, level) if level != "muted" else self.colours.grid)
             colour.setAlphaF(TINT if level != "muted" else 0.6)
-            edge = self.colours.accent if at.layer == index else self.colours.border
-            painter.setPen(QPen(QColor(edge), 1))
+            painter.setPen(QPen(QColor(self.colours.border), 1))
             painter.setBrush(colour)
             painter.drawRoundedRect(ground, 6, 6)
             self._bars(painter, column, ground, layer)

@@ -30,7 +30,7 @@ class WeightBox(QFrame):
         cut_asked: It is to be 0 and to stay so.
     """
 
-    value_set = Signal(float)
+    value_set = Signal(object)
     hold_set = Signal(bool)
     cut_asked = Signal()
 
@@ -58,7 +58,7 @@ class WeightBox(QFrame):
             layout.addWidget(widget)
         layout.addLayout(row)
         self.setFixedWidth(WIDTH)
-        self.value.value_changed.connect(self._set)
+        self.value.value_changed.connect(self.value_set)
         self.hold.clicked.connect(self.hold_set)
         self.cut.clicked.connect(self.cut_asked)
 
@@ -91,6 +91,3 @@ class WeightBox(QFrame):
         if links.gradient is not None:
             gradient = in_words(float(links.gradient[row, unit]), 3)
         self._gradient.setText(f"now {in_words(now, 4)}, dL/dw: {gradient}")
-
-    def _set(self, value: float) -> None:
-        self.value_set.emit(value)

@@ -12,7 +12,7 @@ from playground.core.families import shifts
 from playground.core.limits import MAX_SAMPLES
 from playground.core.points import COLUMNS, Points
 from playground.data.dataset import Dataset, Part, extent, prepare
-from playground.gui.views.field import Meaning
+from playground.gui.views.field import Meaning, meaning_of_values
 from playground.runtime.field import Extent
 
 Array = NDArray[np.float64]
@@ -120,14 +120,7 @@ def meaning_of_targets(data: Data, rows: Array, value: float) -> Meaning:
     """The colours of targets; those of values reach as far as there are any."""
     if data.task.kind == "classification":
         return Meaning("classes", max(CHIPS, data.task.classes), 0, 1)
-    targets = rows[:, 2] if len(rows) else np.array([value])
-    low, high = float(targets.min()), float(targets.max())
-    if low < 0 < high:
-        high = max(-low, high)
-        low = -high
-    elif low == high:
-        low, high = low - 1, high + 1
-    return Meaning("values", 0, low, high)
+    return meaning_of_values(rows[:, 2] if len(rows) else np.array([value]))
 
 
 def square_for(sheet: Sheet, data: Data, present: Extent | None) -> Extent:

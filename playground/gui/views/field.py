@@ -63,19 +63,24 @@ def meaning_of(
     together = 1 if says == "outputs" else replicas
     if task.kind == "regression":
         targets = np.concatenate((dataset.train.targets, dataset.test.targets))
-        low, high = float(targets.min()), float(targets.max())
-        if low < 0 < high:
-            high = max(-low, high)
-            low = -high
-        elif low == high:
-            low, high = low - 1, high + 1
-        return Meaning("values", 0, low, high, together)
+        return meaning_of_values(targets, together)
     name = loss_for(loss, task).name
     if task.classes > 2:
         return Meaning("classes", task.classes, 0, 1)
     if name in ("binary_cross_entropy", "cross_entropy"):
         return Meaning("probability", 2, 0, 1)
     return Meaning("margin", 2, -1, 1)
+
+
+def meaning_of_values(targets: Array, together: int = 1) -> Meaning:
+    """What values say where these are the targets (n,), at least one."""
+    low, high = float(targets.min()), float(targets.max())
+    if low < 0 < high:
+        high = max(-low, high)
+        low = -high
+    elif low == high:
+        low, high = low - 1, high + 1
+    return Meaning("values", 0, low, high, together)
 
 
 def scores(values: Array, says: Says = "outputs") -> Array:

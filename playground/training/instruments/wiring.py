@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from playground.data.dataset import Dataset, extent, plane_inputs
 from playground.engine.calls import Array
 from playground.engine.network import Network
-from playground.training.diagnostics import SMALLEST_CHUNK
 from playground.training.instruments.base import Instrument, instruments
 from playground.training.stand_in import StandIn
 from playground.training.trainer import Trainer
@@ -137,10 +136,9 @@ class WiringInstrument(Instrument):
         """For each column (units, n, n); the whole network is run once."""
         inputs = self._inputs(grid)
         parts: list[list[Array]] = [[] for _ in network.sizes]
-        chunk = max(CHUNK, SMALLEST_CHUNK)
         deepest = max(columns, default=0)
-        for start in range(0, inputs.shape[1], chunk):
-            part = inputs[:, start : start + chunk]
+        for start in range(0, inputs.shape[1], CHUNK):
+            part = inputs[:, start : start + CHUNK]
             if 0 in columns:
                 parts[0].append(part)
             if not deepest:

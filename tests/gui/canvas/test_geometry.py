@@ -64,7 +64,9 @@ def test_a_link_goes_from_a_right_edge_to_a_left_edge_and_is_found_there():
     assert len(drawn) == drawn.total == 9
     for index in range(len(drawn)):
         layer, row, unit = (int(part[index]) for part in (drawn.layer, drawn.row, drawn.unit))
-        assert tuple(drawn.ends[index]) == pytest.approx(picture.ends(layer, row, unit))
+        source, target = picture.columns[layer].spot(row), picture.columns[layer + 1].spot(unit)
+        ends = source.x + source.side, source.centre[1], target.x, target.centre[1]
+        assert tuple(drawn.ends[index]) == pytest.approx(ends)
         assert drawn.weight[index] == links[layer].weights[row, unit]
         x1, y1, x2, y2 = drawn.ends[index]
         near = drawn.nearest(0.15 * x1 + 0.85 * x2, 0.15 * y1 + 0.85 * y2)
