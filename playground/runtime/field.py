@@ -9,7 +9,7 @@ from typing import Literal
 from playground.data.dataset import Dataset, extent, plane_inputs
 from playground.engine.calls import Array
 from playground.runtime.focus import Extent as Extent  # with a field comes where it lies
-from playground.runtime.ration import Ration
+from playground.runtime.ration import FLAT_OUT_PAUSE, Ration
 from playground.training.stand_in import StandIn
 from playground.training.together import middle, votes
 from playground.training.trainer import Trainer
@@ -69,6 +69,7 @@ class FieldMaker:
             flat_out: Whether training goes as fast as can be; a coarse field then does.
         """
         dataset = self._trainer.dataset
+        self._ration.pause = FLAT_OUT_PAUSE if flat_out else 0.0
         if running and self._last is not None and not self._ration.due:
             of_dataset, of_shown, of_part, field = self._last
             if (of_dataset, of_shown, of_part) == (dataset, shown, part):

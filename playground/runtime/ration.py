@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
+FLAT_OUT_PAUSE = 0.09
+"""Seconds between two looks at the same at full speed, where each part of the window is drawn in
+every third frame or more seldom."""
+
 
 class Ration:
     """Keeps something to a share of the time, by what the last time has cost, and to a pace.

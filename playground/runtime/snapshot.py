@@ -15,7 +15,7 @@ from playground.runtime.field import Extent, FieldMaker, Says
 from playground.runtime.focus import EVERYTHING, Focus
 from playground.runtime.health import Health, frozen_dead_units
 from playground.runtime.past import Past, return_to
-from playground.runtime.ration import Ration
+from playground.runtime.ration import FLAT_OUT_PAUSE, Ration
 from playground.runtime.readings import Readings
 from playground.runtime.trace import Trace, Tracer
 from playground.training.spread import counted, median
@@ -24,9 +24,8 @@ from playground.training.trainer import Trainer
 
 T = TypeVar("T", bound=Any)
 
-HEALTH_SHARE, HEALTH_PAUSE = 0.05, 0.1
-"""Of the training thread's time that may be spent on the health of a run; and how many seconds lie
-between two looks at it at full speed, where a chart is drawn more seldom than at each frame."""
+HEALTH_SHARE = 0.05
+"""Of the training thread's time that may be spent on the health of a run."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,7 +222,7 @@ class Photographer:
         present, trainer, shown = self.trainer, self.in_view, self._shown
         is_back = trainer is not present
         outcome = present.outcome
-        self._ration.pause = HEALTH_PAUSE if self.flat_out else 0.0
+        self._ration.pause = FLAT_OUT_PAUSE if self.flat_out else 0.0
         if not running or self._ration.due:
             with self._ration:
                 self._health.note()

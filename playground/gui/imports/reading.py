@@ -106,7 +106,7 @@ def read(origin: Origin, wish: Wish, before: Reading | None = None) -> Reading:
         taken = take(table, choice)
         points = taken.points(leave_out_bad=True)
     except PlaygroundError as error:
-        return Reading(content, wish, table, choice, error=_sentence(error))
+        return Reading(content, wish, table, choice, error=_sentence(error, origin))
     return Reading(content, wish, table, choice, taken, points)
 
 
@@ -141,6 +141,8 @@ def _choice(table: Table, wish: Wish) -> Choice:
     return replace(wish.choice, scaling=found.scaling)
 
 
-def _sentence(error: PlaygroundError) -> str:
+def _sentence(error: PlaygroundError, origin: Origin) -> str:
     text = str(error)
+    if origin.path is not None and text.startswith(origin.name):  # a name is written as it is
+        return f"{text}."
     return f"{text[:1].upper()}{text[1:]}."
