@@ -22,8 +22,9 @@ from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
 from playground.data.checks import warnings_in_points
-from playground.exchange import experiment_file, files, history_csv, points_csv
+from playground.exchange import files
 from playground.exchange.document import Document
+from playground.exchange.exporting.registry import Subject, exporters
 from playground.exchange.history_section import most_rows
 from playground.exchange.trained import capture, restore
 from playground.training.spread import counted, median
@@ -167,15 +168,18 @@ def _run(trainer: Trainer, interruption: _Interruption) -> float:
 
 
 def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
-    """Write what was asked for; the names."""
-    written = [options.out / "experiment.json"]
-    experiment_file.save(capture(trainer), written[0])
-    if "csv" in options.format:
-        written.append(options.out / "history.csv")
-        history_csv.save(history_csv.dumps(trainer.history), written[-1])
-    if "points" in options.format:
-        written.append(options.out / "points.csv")
-        points_csv.save(trainer.dataset, written[-1])
+    """Write what was asked for, the experiment first; the names."""
+    subject = Subject(capture(trainer))
+    written: list[Path] = []
+    for name in dict.fromkeys(("json", *options.format)):
+        made = exporters[name].make(subject)
+        for file, content in made.files.items():
+            path = options.out / file
+            if path not in written:  # the weights of one format are those of another
+                files.write(path, content)
+                written.append(path)
+        for note in made.notes:
+            _say(f"{exporters[name].file_name}: {note}")
     return written
 
 
