@@ -21,6 +21,7 @@ from playground.core.editing import replace
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
+from playground.core.words import listed
 from playground.data.checks import warnings_in_points
 from playground.exchange import files
 from playground.exchange.document import Document
@@ -63,7 +64,7 @@ def train(options: argparse.Namespace) -> int:
         _say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
     if some := _diverged(trainer):
         _say(some)
-    _say(f"Wrote {' and '.join(map(str, written))}.")
+    _say(f"Wrote {listed(written)}.")
     try:
         print(json.dumps(_summary(trainer, seconds)), flush=True)
     except OSError as error:  # whoever read it has gone, or the disk behind it is full
@@ -171,6 +172,7 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
     """Write what was asked for, the experiment first; the names."""
     subject = Subject(capture(trainer))
     written: list[Path] = []
+    notes: dict[str, list[str]] = {}
     for name in dict.fromkeys(("json", *options.format)):
         made = exporters[name].make(subject)
         for file, content in made.files.items():
@@ -179,7 +181,9 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
                 files.write(path, content)
                 written.append(path)
         for note in made.notes:
-            _say(f"{exporters[name].file_name}: {note}")
+            notes.setdefault(note, []).append(exporters[name].file_name)
+    for note, names in notes.items():
+        _say(f"{listed(names)}: {note}")
     return written
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playground.cli import DONE, FAILED, load
 from playground.core.errors import PlaygroundError
+from playground.core.words import listed
 from playground.exchange import files
 from playground.exchange.exporting.registry import Export, Subject, exporters
 
@@ -44,7 +45,7 @@ def export(options: argparse.Namespace) -> int:
     except PlaygroundError as error:
         _say(f"error: {error}")
         return FAILED
-    _say(f"Wrote {' and '.join(map(str, contents))}.")
+    _say(f"Wrote {listed(list(contents))}.")
     return DONE
 
 
