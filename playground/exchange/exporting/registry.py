@@ -152,3 +152,8 @@ _enter(
     "numpy", "NumPy module", "numpy_model.py", "numpy_module",
     "source with predict(X) and the weights in it, which needs NumPy alone",
 )  # fmt: skip
+_enter(
+    "keras", "Keras script", "keras_model.py", "keras_script",
+    "source with build(), the trained network in Keras 3, and train(), which trains it anew; the "
+    "numbers lie beside it",
+)  # fmt: skip
