@@ -87,9 +87,7 @@ def source(plan: Plan, module: str, missing: tuple[str, ...]) -> str:
     writer = Writer(WORDS)
     features, own = _features(plan, writer), _OwnFunctions(writer)
     build = _build(plan, own, bool(features))
-    text = "\n".join([*features, *build, *own.sources.values(), *_train(plan)])
     parts = [
-        _head(plan, module, missing, text),
         *(text.rstrip("\n") for text in writer.used.values()),
         *(["\n".join(features)] if features else []),
         *own.sources.values(),
@@ -97,7 +95,8 @@ def source(plan: Plan, module: str, missing: tuple[str, ...]) -> str:
         "\n".join(_train(plan)),
         'if __name__ == "__main__":\n    train()',
     ]
-    return "\n\n\n".join(parts) + "\n"
+    text = "\n\n\n".join(parts) + "\n"
+    return f"{_head(plan, module, missing, text)}\n\n\n{text}"
 
 
 def _numbers(plan: Plan) -> dict[str, Array]:

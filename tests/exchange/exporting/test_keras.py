@@ -7,16 +7,18 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from playground.core.choice import Registry
 from playground.core.experiment import Experiment, Layer
 from playground.core.families import (
     activations,
     clippings,
-    initializers,
+    losses,
     optimizers,
     regularizers,
     schedules,
@@ -26,6 +28,7 @@ from playground.exchange.exporting import keras_words
 from playground.exchange.exporting.registry import Subject, exporters
 from tests.exchange.exporting.networks import (
     PRECISIONS,
+    TASKS,
     Array,
     document,
     experiment,
@@ -78,6 +81,7 @@ def by_keras(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Array]:
 
 @needs_keras
 @pytest.mark.torch
+@pytest.mark.slow
 @pytest.mark.parametrize("name", experiments())
 def test_the_network_says_what_the_window_says(name: str, by_keras: dict[str, Array]) -> None:
     expected = window(document(name))
@@ -89,6 +93,7 @@ def test_the_network_says_what_the_window_says(name: str, by_keras: dict[str, Ar
 
 @needs_keras
 @pytest.mark.torch
+@pytest.mark.slow
 def test_the_script_trains_by_itself(tmp_path: Path) -> None:
     layer = Layer(units=4, batch_norm="before", dropout=0.1)
     made = experiment("three", layer, features=("x1", "radius"), max_epochs=2)
@@ -110,19 +115,30 @@ def test_any_experiment_becomes_a_script_that_compiles(drawn: Experiment) -> Non
     }
 
 
-def test_what_keras_lacks_is_said() -> None:
-    known = (
-        (optimizers, keras_words.OPTIMIZERS),
-        (initializers, keras_words.INITIALIZERS),
-        (regularizers, keras_words.REGULARIZERS),
-        (clippings, keras_words.CLIPPINGS),
-    )
-    for family, words in known:
-        assert set(words) == set(family)
-    assert set(schedules) - set(keras_words.SCHEDULES) == {"warm_up"}
-    made = experiment("two", Layer(units=4), schedule=schedules["warm_up"]())
-    notes = exporters["keras"].make(Subject(Document(made))).notes
-    assert "Keras has no schedule like Linear warm-up; the rate stays as it is." in notes
+@pytest.mark.parametrize(
+    ("field", "family", "words"),
+    [
+        ("optimizer", optimizers, keras_words.OPTIMIZERS),
+        ("schedule", schedules, keras_words.SCHEDULES),
+        ("clipping", clippings, keras_words.CLIPPINGS),
+        ("regularizer", regularizers, keras_words.REGULARIZERS),
+    ],
+)
+def test_what_keras_lacks_is_said(field: str, family: Registry[Any], words: dict[str, str]) -> None:
+    assert set(words) <= set(family)
+    for name in family:
+        made = experiment("two", Layer(units=4), **{field: family[name]()})
+        text = " ".join(exporters["keras"].make(Subject(Document(made))).notes)
+        assert (f"like {family[name].label};" in text) == (name not in words)
+
+
+@pytest.mark.parametrize("name", losses)
+def test_a_loss_that_keras_lacks_is_said(name: str) -> None:
+    problem = next(key for key, task in TASKS.items() if losses[name].fits(task))
+    made = exporters["keras"].make(Subject(Document(experiment(problem, Layer(), loss=name))))
+    known = name in keras_words.LOSSES
+    assert ("Keras has no loss like this one" in " ".join(made.notes)) != known
+    assert keras_words.LOSSES.get(name, "MeanSquaredError()") in made.text
 
 
 def test_an_activation_that_keras_does_not_have_is_written_out(
@@ -132,4 +148,5 @@ def test_an_activation_that_keras_does_not_have_is_written_out(
     layer = Layer(units=4, activation=activations["mish"]())
     text = exporters["keras"].make(Subject(Document(experiment("two", layer)))).text
     assert 'layers.Activation(mish_1, name="mish_2")' in text
+    assert " ops," in text
     assert "def mish_1(x):" in text
