@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.formula import Name, Node, Number
+from playground.core.expressions import Name, Node, Number
 from playground.core.limits import LARGEST_FEATURE
 
 Array = NDArray[np.float64]
@@ -23,11 +23,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
     "negate": np.negative, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh,
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign,
-    "floor": np.floor,
+    "floor": np.floor, "atan2": np.arctan2,
     "min": lambda *parts: reduce(np.minimum, parts),
     "max": lambda *parts: reduce(np.maximum, parts),
 }  # fmt: skip
 CONSTANTS = {"pi": np.float64(np.pi), "e": np.float64(np.e)}
+"""Of formulas, with their values."""
 
 
 def evaluate(formula: Node, x1: Array, x2: Array) -> Array:
