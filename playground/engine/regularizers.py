@@ -147,8 +147,11 @@ class DyingL1(Penalty):
         pull, moved, product = (np.empty_like(theta) for _ in range(3))
         crossed, dead = np.empty_like(around.dead), around.dead
         strength = around.rate.follow(lambda learning_rate: learning_rate * self.rate)
-        before = [call(np.sign, theta, pull), call(np.multiply, pull, around.pulled, pull)]
-        after = [
+        before: list[Call] = [
+            call(np.sign, theta, pull),
+            call(np.multiply, pull, around.pulled, pull),
+        ]
+        after: list[Call] = [
             call(np.multiply, pull, strength, pull),
             call(np.subtract, theta, pull, moved),
             call(np.multiply, theta, moved, product),

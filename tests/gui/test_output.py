@@ -496,7 +496,9 @@ def test_a_pin_stays_as_long_as_the_point_is_there(shown):
     assert view.pin is None
 
 
-@pytest.mark.parametrize("name", ["circle", "two outputs", "pinwheel", "hinge", "tanh", "regression"])
+@pytest.mark.parametrize(
+    "name", ["circle", "two outputs", "pinwheel", "hinge", "tanh", "regression"]
+)
 def test_a_pinned_points_history_is_what_was_answered(shown, name):
     dataset = moments(name)[-1].dataset
     point = tuple(dataset.train.points[2].tolist())

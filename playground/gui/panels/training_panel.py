@@ -38,7 +38,13 @@ class TrainingPanel(QWidget):
         self.form = Form(
             path,
             only=(
-                "optimizer", "schedule", "clipping", "batch_size", "shuffle", "regularizer", "loss",
+                "optimizer",
+                "schedule",
+                "clipping",
+                "batch_size",
+                "shuffle",
+                "regularizer",
+                "loss",
             ),
             editors={"loss": _loss_editor},
         )

@@ -74,9 +74,9 @@ def _share(one: Array, other: Array, level: float) -> Array:
 def levels_of(meaning: Meaning) -> list[float]:
     """The heights at which lines are drawn, in the units of the colour scale.
 
-    Of probabilities and votes these are the tenths, after tanh the fifths between -1 and 1; of more classes than two those above a half,
-    where only the answered class can be. Of values and margins they are round numbers, evenly
-    spread over the colour scale.
+    Of probabilities and votes these are the tenths, after tanh the fifths between -1 and 1; of more
+    classes than two those above a half, where only the answered class can be. Of values and margins
+    they are round numbers, evenly spread over the colour scale.
     """
     if meaning.classes > 2:
         return [level for level in TENTHS if level >= 0.5]

@@ -39,7 +39,8 @@ class Meaning:
             each of more classes.
         classes: How many; 0 for values.
         low, high: The ends of the colour scale: 0 and 1 for a probability and for votes, -1 and 1
-            for a margin and after tanh; values follow the targets, around 0 where these lie on both sides of it.
+            for a margin and after tanh; values follow the targets, around 0 where these lie on both
+            sides of it.
         together: How many replicas say it together.
     """
 
