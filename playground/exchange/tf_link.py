@@ -190,7 +190,7 @@ class _Import:
     def _train(self) -> int:
         """How many points train there; the others are the test points."""
         percent = self._state.perc_train_data
-        train = math.floor(self._count * min(max(percent, 0), 100) / 100)
+        train = _train_of(min(max(percent, 0), 100), self._count)
         largest = control_of(Data.model_fields["test_share"]).maximum
         assert largest is not None
         least = self._count - math.floor(self._count * largest)
@@ -215,7 +215,8 @@ class _Import:
                 f"A batch of {size:,} is more than the {train:,} training points: TensorFlow "
                 "Playground then makes no step at all; here each step takes all of them."
             )
-        elif train % size:
+            return train
+        if train % size:
             self._notes.append(
                 f"The {train:,} training points are no multiple of the batch: the last "
                 f"{train % size:,} make a smaller step here, and wait for the next epoch there."
@@ -240,9 +241,12 @@ def _state_of(experiment: Experiment) -> State:
     state.init_zero = all(start.name == "zeros" and start.bias == 0 for start in starts)
     state.features = tuple(key for key, name in FEATURES.items() if name in data.features)
     state.features = state.features or ("x", "y")
-    state.noise = 0.0 if "noise" in data.unused else round(min(100 * data.noise, LARGEST_NOISE), 10)
-    state.perc_train_data = round(100 * (1 - data.test_share), 10)
-    train = math.floor(SAMPLES[state.problem] * state.perc_train_data / 100)
+    state.noise = 0.0 if "noise" in data.unused else min(_percent(data.noise), LARGEST_NOISE)
+    count = SAMPLES[state.problem]
+    train = count - round(count * data.test_share)
+    state.perc_train_data = round(100 * train / count, 10)
+    while _train_of(state.perc_train_data, count) < train:  # it is rounded down
+        state.perc_train_data = round(state.perc_train_data + 1e-10, 10)
     size = training.batch_size
     state.batch_size = train if size == "full" else min(size, train)
     state.learning_rate = training.optimizer.learning_rate
@@ -251,3 +255,15 @@ def _state_of(experiment: Experiment) -> State:
     state.regularization_rate = getattr(training.regularizer, "rate", 0.0)
     state.seed = str(data.seed)
     return state
+
+
+def _train_of(percent: float, count: int) -> int:
+    """How many of the points train there."""
+    return math.floor(count * percent / 100)
+
+
+def _percent(share: float) -> float:
+    """A share as a percentage, exactly the one whose hundredth it is, if there is one."""
+    found = 100 * share
+    near = (round(found, 10), found, math.nextafter(found, 0), math.nextafter(found, 101))
+    return next((percent for percent in near if percent / 100 == share), found)
