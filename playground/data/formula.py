@@ -7,7 +7,7 @@ spoils training. :func:`undefined` finds those places, and ``data.checks`` warns
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -33,13 +33,13 @@ CONSTANTS = {"pi": np.float64(np.pi), "e": np.float64(np.e)}
 
 def evaluate(formula: Node, x1: Array, x2: Array) -> Array:
     """The formula's values (n,) at points, 0 where it has none."""
-    values = _raw(formula, x1, x2)
+    values = raw(formula, x1, x2)
     return np.where(_has_value(values), values, 0.0)
 
 
 def undefined(formula: Node, x1: Array, x2: Array) -> NDArray[np.bool_]:
     """At which points (n,) the formula has no value, or one that is too large to be used."""
-    return ~_has_value(_raw(formula, x1, x2))
+    return ~_has_value(raw(formula, x1, x2))
 
 
 def _has_value(values: Array) -> NDArray[np.bool_]:
@@ -47,17 +47,22 @@ def _has_value(values: Array) -> NDArray[np.bool_]:
     return found
 
 
-def _raw(formula: Node, x1: Array, x2: Array) -> Array:
+def raw(formula: Node, x1: Array, x2: Array) -> Array:
+    """The formula's values (n,) at points; not finite where it has none."""
     with np.errstate(all="ignore"):
-        values = _value(formula, {"x1": x1, "x2": x2, **CONSTANTS})
+        values = value_of(formula, {"x1": x1, "x2": x2, **CONSTANTS})
     return np.broadcast_to(values, x1.shape)
 
 
-def _value(node: Node, names: dict[str, Any]) -> Any:
+def value_of(
+    node: Node, names: Mapping[str, Any], operations: Mapping[str, Callable[..., Any]] = OPERATIONS
+) -> Any:
+    """An expression's value, from those of its names."""
     if isinstance(node, Number):
         return np.float64(node.value)  # a Python float would raise at 1/0
     if isinstance(node, Name):
         if node.name == "r":
             return np.hypot(names["x1"], names["x2"])
         return names[node.name]
-    return OPERATIONS[node.operation](*(_value(part, names) for part in node.parts))
+    parts = (value_of(part, names, operations) for part in node.parts)
+    return operations[node.operation](*parts)

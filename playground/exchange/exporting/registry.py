@@ -108,7 +108,12 @@ def one_text(name: str, text: str, notes: tuple[str, ...] = ()) -> Export:
 
 def _made_by(module: str, subject: Subject) -> Export:
     """Let a module of this package make it, which is loaded now."""
-    export: Export = import_module(f"{__package__}.{module}").export(subject)
+    try:
+        export: Export = import_module(f"{__package__}.{module}").export(subject)
+    except ModuleNotFoundError as error:
+        raise PlaygroundError(
+            f"this format needs the package {error.name}, which is not installed"
+        ) from None
     return export
 
 
@@ -129,4 +134,21 @@ _enter(
 _enter(
     "points", "Points (CSV)", "points.csv", "points",
     "x1, x2, target and set of each training and test point, as the network sees them",
+)  # fmt: skip
+_enter(
+    "torch", "PyTorch module", "model.py", "torch_module",
+    "source with build(), which returns the network as a torch.nn.Module; the weights lie beside "
+    "it in safetensors",
+)  # fmt: skip
+_enter(
+    "safetensors", "Weights (safetensors)", "model.safetensors", "tensors",
+    "the weights alone, under PyTorch’s names and in its shapes, with the experiment as metadata",
+)  # fmt: skip
+_enter(
+    "onnx", "ONNX model", "model.onnx", "onnx_model",
+    "a graph from points to outputs, features included, which most runtimes and viewers take",
+)  # fmt: skip
+_enter(
+    "numpy", "NumPy module", "numpy_model.py", "numpy_module",
+    "source with predict(X) and the weights in it, which needs NumPy alone",
 )  # fmt: skip
