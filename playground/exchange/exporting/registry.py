@@ -152,3 +152,8 @@ _enter(
     "numpy", "NumPy module", "numpy_model.py", "numpy_module",
     "source with predict(X) and the weights in it, which needs NumPy alone",
 )  # fmt: skip
+_enter(
+    "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
+    "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
+    "settings; without the weights",
+)  # fmt: skip
