@@ -289,7 +289,7 @@ _enter(
     reference=TF_PLAYGROUND,
 )  # fmt: skip
 _enter(
-    "tanh_half_mse", "Half squared error of tanh", "(tanh z - y)²/2, y = ±1", _two_classes,
+    "tanh_half_mse", "Squared error of tanh", "(tanh z - y)²/2, y = ±1", _two_classes,
     HalfSquaredErrorOfTanh, reference=TF_PLAYGROUND,
 )  # fmt: skip
 _enter("huber", "Huber", "d²/2 if d < 1 else d - 1/2, d = |z - y|", _numbers_or_two_classes, Huber)
