@@ -275,6 +275,8 @@ def _train(plan: Plan) -> Iterator[str]:
     yield "        targets,"
     yield f"        batch_size={batch},"
     yield f"        epochs={training.max_epochs},"
+    if not training.shuffle:
+        yield "        shuffle=False,"
     if tested:
         yield "        validation_data=tests,"
     if callback:

@@ -157,3 +157,8 @@ _enter(
     "source with build(), the trained network in Keras 3, and train(), which trains it anew; the "
     "numbers lie beside it",
 )  # fmt: skip
+_enter(
+    "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
+    "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
+    "settings; without the weights",
+)  # fmt: skip
