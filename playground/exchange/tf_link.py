@@ -21,7 +21,7 @@ from playground.core.experiment import Data, Experiment
 from playground.core.families import sources
 from playground.core.fields import control_of
 from playground.core.limits import LARGEST_SEED, MAX_SAMPLES
-from playground.exchange.tf_state import State, in_script, is_link, name_of, parse, text_of
+from playground.exchange.tf_state import REFUSED, State, in_script, is_link, name_of, parse, text_of
 from playground.exchange.unlike import unlike
 
 __all__ = ["experiment_of", "is_link", "link_of"]
@@ -152,7 +152,7 @@ class _Import:
         try:
             experiment = Experiment.model_validate(tree)
         except ExperimentError as error:
-            raise PlaygroundError(f"the link cannot be opened: {error}") from None
+            raise PlaygroundError(f"{REFUSED}{error}") from None
         return experiment, tuple(self._notes)
 
     def _within(self, key: str, low: float, high: float) -> float:

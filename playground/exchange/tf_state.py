@@ -44,6 +44,8 @@ _LINK = re.compile(
 )
 _FRAGMENT = re.compile(r"#([A-Za-z]+)=\S*")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+REFUSED = "the link cannot be opened: "
+"""How the refusal of a link begins."""
 EXAMPLE = f"{ADDRESS}#activation=tanh&networkShape=4,2"
 
 
@@ -165,9 +167,7 @@ class _Reader:
             return default
         value = float(text) if _NUMBER.fullmatch(text) else float("nan")
         if not abs(value) < float("inf"):
-            raise PlaygroundError(
-                f"the link cannot be opened: {key} must be a finite number, but is {_short(text)}"
-            )
+            raise PlaygroundError(f"{REFUSED}{key} must be a finite number, but is {_short(text)}")
         return value
 
     def _shape(self, default: tuple[int, ...]) -> tuple[int, ...]:
@@ -177,14 +177,14 @@ class _Reader:
         parts = text.split(",") if text else []
         if len(parts) > MAX_LAYERS:
             raise PlaygroundError(
-                f"the link cannot be opened: networkShape has {len(parts):,} hidden layers, and "
+                f"{REFUSED}networkShape has {len(parts):,} hidden layers, and "
                 f"at most {MAX_LAYERS} are allowed"
             )
         for part in parts:
             number = float(part) if _NUMBER.fullmatch(part) else 0.0
             if not (1 <= number <= MAX_UNITS and number == int(number)):
                 raise PlaygroundError(
-                    f"the link cannot be opened: networkShape must list whole numbers of units "
+                    f"{REFUSED}networkShape must list whole numbers of units "
                     f"from 1 to {MAX_UNITS}, as in 4,2, but has {_short(part)}"
                 )
         return tuple(int(float(part)) for part in parts)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QInputDialog, QLineEdit, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
 from playground.exchange.document import Document
-from playground.exchange.tf_state import ADDRESS, is_link
+from playground.exchange.tf_state import ADDRESS, REFUSED, is_link
 from playground.gui.files import Files
 from playground.gui.status_line import StatusLine
 from playground.runtime.session import Session
@@ -48,7 +48,8 @@ class TfLinks:
             experiment, notes = experiment_of(link)
             self._session.open(Document(experiment))
         except PlaygroundError as error:
-            self._files.complain("The link cannot be opened.", error)
+            why = PlaygroundError(str(error).removeprefix(REFUSED))
+            self._files.complain("The link cannot be opened.", why)
             return
         self._files.path = None
         self._status.say(" ".join(["Opened a link of TensorFlow Playground.", *notes[:1]]))

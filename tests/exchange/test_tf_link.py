@@ -139,6 +139,31 @@ def test_values_without_meaning_are_refused(fragment: str, words: str) -> None:
     assert words in str(caught.value)
 
 
+VALUES = st.text(max_size=12) | st.sampled_from(
+    ["", "-0", "1e308", "-1e-308", "9" * 400, "0x10", "4,2", ",", "%", "%ff%fe", "true", "NaN", "="]
+)
+
+
+@given(
+    pairs=st.lists(st.tuples(st.sampled_from([*KEYS, "x_hide", "", "é"]) | st.text(), VALUES)),
+    start=st.sampled_from([ADDRESS + "#", "#", "playground.tensorflow.org?#x=1&", ""]),
+)
+def test_anything_is_opened_or_refused_in_a_sentence(
+    pairs: list[tuple[str, str]], start: str
+) -> None:
+    text = start + "&".join(f"{key}={value}" for key, value in pairs)
+    refusal, notes = "", ()
+    try:
+        experiment, notes = experiment_of(text)
+    except PlaygroundError as error:
+        refusal = str(error)
+    else:
+        assert is_link(text)
+        assert experiment_of(link_of(experiment)[0])[0] == experiment
+    assert all(note.endswith(".") and len(note) < 500 for note in notes)
+    assert len(refusal) < 500
+
+
 def test_ten_megabytes_are_refused_at_once() -> None:
     start = time.process_time()
     for text in (f"{ADDRESS}#" + "x=true&" * 1_500_000, "x,y\n" * 2_500_000):
