@@ -13,14 +13,10 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QM
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from playground.core.experiment import Experiment, Layer
+from playground.core.words import accuracy_text, loss_text
 from playground.data.features import compute
 from playground.engine.losses import predicted
-from playground.gui import theme
-from playground.gui.theme import DARK, LIGHT, SHADES
-from playground.gui.views import dead_chart, gradient_chart
-from playground.gui.views.boundary_view import BoundaryView
-from playground.gui.views.dead_chart import DeadChart
-from playground.gui.views.field import (
+from playground.exchange.drawing.field import (
     BANDS,
     FIELD_STRENGTH,
     Meaning,
@@ -29,11 +25,7 @@ from playground.gui.views.field import (
     finer,
     scores,
 )
-from playground.gui.views.gradient_chart import GradientChart
-from playground.gui.views.layer_chart import LayerChart
-from playground.gui.views.loss_chart import LossChart
-from playground.gui.views.readout import Readout, accuracy_text, loss_text
-from playground.gui.views.scales import (
+from playground.exchange.drawing.scales import (
     MOST_POINTS,
     Linear,
     Log,
@@ -42,6 +34,15 @@ from playground.gui.views.scales import (
     nice_above,
     thinned,
 )
+from playground.gui import theme
+from playground.gui.theme import DARK, LIGHT, SHADES
+from playground.gui.views import dead_chart, gradient_chart
+from playground.gui.views.boundary_view import BoundaryView
+from playground.gui.views.dead_chart import DeadChart
+from playground.gui.views.gradient_chart import GradientChart
+from playground.gui.views.layer_chart import LayerChart
+from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.readout import Readout
 from playground.runtime.field import GRID
 from playground.runtime.snapshot import Photographer, Snapshot
 from playground.training.trainer import Trainer

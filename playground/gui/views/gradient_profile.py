@@ -6,13 +6,13 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from playground.exchange.drawing.scales import Array, Log, Tick, in_words
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import Band, Curve, Dot
 from playground.gui.views.replicas import whose
-from playground.gui.views.scales import Array, Log, Tick, in_words
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 from playground.training.diagnostics import LAST_ROWS

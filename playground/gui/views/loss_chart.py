@@ -8,11 +8,11 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from playground.core.families import loss_for
+from playground.exchange.drawing.scales import Array, Linear, Log, Scale, thinned
 from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
 from playground.gui.views.replicas import whose_median
-from playground.gui.views.scales import Array, Linear, Log, Scale, thinned
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, quantiles

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.exchange.drawing.scales import Array
 from playground.gui.theme import LIGHT
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import thick_passes
 from playground.gui.views.polygons import path_of_pairs
-from playground.gui.views.scales import Array
 
 
 class FieldItem:

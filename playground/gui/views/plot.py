@@ -18,10 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from playground.exchange.drawing.scales import Scale, Tick
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.axes import paint_axes
 from playground.gui.views.plot_layers import Band, Curve, Dot, Front, Mark, paint_grid
-from playground.gui.views.scales import Scale, Tick
 
 NARROWEST_TICKS = "0.00"
 X_TICK_ROOM, Y_TICK_ROOM = 3.0, 1.9

@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from playground.exchange.drawing.scales import Array
 from playground.gui.views.polygons import polygon_of
-from playground.gui.views.scales import Array
 
 if TYPE_CHECKING:
     from playground.gui.views.plot import Plot

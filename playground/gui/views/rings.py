@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from playground.exchange.drawing.scales import Array
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.contour_item import in_pixels
 from playground.gui.views.points import Points
-from playground.gui.views.scales import Array
 from playground.training.instruments.answers import AnswersReading
 
 AWAY, THICK = 1.5, 1.5
