@@ -13,8 +13,10 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
+from playground.engine.calls import Array
 from playground.exchange import files
 from playground.exchange.history_columns import COUNTS, flattened, header
 from playground.training.history import History
@@ -22,15 +24,19 @@ from playground.training.history import History
 
 def dumps(history: History) -> str:
     """The table as text."""
-    cells = history.rows().cells
-    names = header(history.columns, cells.shape[2])
-    columns = []
-    for name, values in zip(names, flattened(history.columns, cells).T.tolist(), strict=True):
-        columns.append([str(int(v)) for v in values] if name in COUNTS else map(_cell, values))
+    return table(history.columns, history.rows().cells)
+
+
+def table(columns: Sequence[str], cells: Array) -> str:
+    """The same of rows (rows, columns, replicas)."""
+    names = header(columns, cells.shape[2])
+    texts = []
+    for name, values in zip(names, flattened(columns, cells).T.tolist(), strict=True):
+        texts.append([str(int(v)) for v in values] if name in COUNTS else map(_cell, values))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows(zip(*columns, strict=True))
+    writer.writerows(zip(*texts, strict=True))
     return text.getvalue()
 
 

@@ -1,0 +1,11 @@
+"""The experiment file as an export."""
+
+from __future__ import annotations
+
+from playground.exchange import experiment_file
+from playground.exchange.exporting.registry import Export, Subject, exporters, one_text
+
+
+def export(subject: Subject) -> Export:
+    """The whole document, all replicas included."""
+    return one_text(exporters["json"].file_name, experiment_file.dumps(subject.document))

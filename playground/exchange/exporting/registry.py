@@ -1,0 +1,132 @@
+"""The formats that an experiment can be exported in, each one entry of the registry.
+
+What makes a format is loaded when it is first used: the list costs nothing, and a library such as
+``onnx`` is imported only by whoever exports to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from playground.core.choice import Registry
+from playground.core.errors import PlaygroundError
+from playground.exchange.document import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is exported.
+
+    Attributes:
+        document: An experiment; one that is not trained exports its initial weights.
+        replica: Of several, the one whose network is exported where a format holds only one.
+    """
+
+    document: Document
+    replica: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What an exporter has made.
+
+    Attributes:
+        files: Contents by file name. The first is the main one; the others belong beside it, under
+            the same name with another suffix.
+        text: For a preview and the clipboard: the main file if it is text, else a description.
+        notes: Sentences for the user: what the format cannot carry, or a warning.
+    """
+
+    files: dict[str, bytes]
+    text: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def main(self) -> bytes:
+        """The content of the main file."""
+        return next(iter(self.files.values()))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is one file of text, and all of it stands in :attr:`text`."""
+        return len(self.files) == 1 and self.main == self.text.encode()
+
+    def files_at(self, path: Path) -> dict[Path, bytes]:
+        """Contents by path, where the main file is to be ``path``.
+
+        Raises:
+            PlaygroundError: The main file would have the name of one that belongs beside it.
+        """
+        names = iter(self.files)
+        next(names)
+        paths = [path, *(path.with_suffix(Path(name).suffix) for name in names)]
+        if len(set(paths)) < len(paths):
+            raise PlaygroundError(
+                f"{path.name} is the name of a file that belongs beside the exported one; give "
+                "that another suffix"
+            )
+        return dict(zip(paths, self.files.values(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """A format.
+
+    Attributes:
+        name: As it is asked for.
+        label: What people call it.
+        help: One sentence: what is in it, and what opens it.
+        suffix: Of the main file, with its dot.
+        stem: The main file's name without the suffix, where nobody gives another.
+        make: ``(subject) -> export``. Raises PlaygroundError where the format cannot hold it.
+    """
+
+    name: str
+    label: str
+    help: str
+    suffix: str
+    stem: str
+    make: Callable[[Subject], Export]
+
+    @property
+    def file_name(self) -> str:
+        """Of the main file, where nobody gives another."""
+        return self.stem + self.suffix
+
+
+exporters: Registry[Exporter] = Registry("format")
+
+
+def one_text(name: str, text: str, notes: tuple[str, ...] = ()) -> Export:
+    """An export that is a single file of text."""
+    return Export({name: text.encode()}, text, notes)
+
+
+def _made_by(module: str, subject: Subject) -> Export:
+    """Let a module of this package make it, which is loaded now."""
+    export: Export = import_module(f"{__package__}.{module}").export(subject)
+    return export
+
+
+def _enter(name: str, label: str, file_name: str, module: str, help: str) -> None:
+    path = Path(file_name)
+    exporters.add(Exporter(name, label, help, path.suffix, path.stem, partial(_made_by, module)))
+
+
+_enter(
+    "json", "Experiment file", "experiment.json", "experiment",
+    "the experiment with its weights, to open here again: all replicas, the history, and what "
+    "training needs to go on",
+)  # fmt: skip
+_enter(
+    "csv", "History (CSV)", "history.csv", "history",
+    "losses and accuracies as a table: one row an epoch, or every second, fourth, … of a long run",
+)  # fmt: skip
+_enter(
+    "points", "Points (CSV)", "points.csv", "points",
+    "x1, x2, target and set of each training and test point, as the network sees them",
+)  # fmt: skip
