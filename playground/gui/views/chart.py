@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.exchange.drawing.scales import Array, Linear, Scale, in_words, thinned
+from playground.exchange.drawing.scales import FIRST_EPOCHS, Array, Linear, Scale, in_words, thinned
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.legend import Chip, Legend
@@ -30,7 +30,6 @@ from playground.gui.views.verdict import Verdict
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 
-FIRST_EPOCHS = 10.0
 BEFORE = "before"
 """The legend's entry of the run behind."""
 

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from playground.core.families import loss_for
-from playground.exchange.drawing.scales import Array, Linear, Log, Scale, thinned
+from playground.exchange.drawing.scales import SMALLEST_TOP, Array, Linear, Log, Scale, thinned
 from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
@@ -18,7 +18,6 @@ from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, quantiles
 
 LOSSES = ("train_loss", "test_loss")
-SMALLEST_TOP = 0.1
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Of the replicas: the smallest, the quartiles with the median, the largest."""
 FEWEST_FOR_QUARTILES = 5
