@@ -8,8 +8,16 @@ from functools import cache
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QMouseEvent,
+    QPainter,
+)
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from playground.core.experiment import Experiment, Layer
@@ -43,6 +51,7 @@ from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.layer_chart import LayerChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout
+from playground.gui.views.rendering import svg_of
 from playground.runtime.field import GRID
 from playground.runtime.snapshot import Photographer, Snapshot
 from playground.training.trainer import Trainer
@@ -536,8 +545,9 @@ def test_a_picture_can_be_copied_and_saved(shown, kind, tmp_path, monkeypatch):
     view = shown(kind, snapshots("endless")[-1])
     QGuiApplication.clipboard().clear()
     view.picture.copy.trigger()
-    assert QGuiApplication.clipboard().pixmap().width() >= 2 * view.width()
-    for chosen, written in ((tmp_path / "a.jpg", "a.jpg"), (tmp_path / "b", "b.png")):
+    assert QGuiApplication.clipboard().image().width() >= 2 * view.width()
+    names = (("a.jpg", "a.jpg"), ("b", "b.png"), ("s.svg", "s.svg"))
+    for chosen, written in ((tmp_path / name, written) for name, written in names):
         monkeypatch.setattr(
             QFileDialog, "getSaveFileName", lambda *_, chosen=chosen: (str(chosen), "")
         )
@@ -551,12 +561,38 @@ def test_a_picture_can_be_copied_and_saved(shown, kind, tmp_path, monkeypatch):
     assert "c.png could not be written" in warnings[0]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     view.picture.save.trigger()
-    assert len(list(tmp_path.iterdir())) == 2
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "x.doc"), ""))
+    view.picture.save.trigger()
+    assert "must end in .png" in warnings[1]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("kind", [LossChart, GradientChart, BoundaryView])
+def test_a_chart_as_svg_is_made_of_shapes(shown, kind):
+    view = shown(kind, snapshots("endless")[-1])
+    before = view.geometry()
+    text = svg_of(view, "a <picture>", QSize(640, 480)).decode()
+    assert view.geometry() == before
+    assert "a &lt;picture&gt;" in text
+    assert 'viewBox="0 0 640 480"' in text
+    images = 1 if kind is BoundaryView else 0  # the field; and the strip of the colour scale
+    assert text.count("<image") in (images, 2 * images)
+    assert text.count("<text") > 8, "ticks, names and legend are words"
+    shapes = "<circle" if kind is BoundaryView else "<polyline"
+    assert shapes in text
+    renderer = QSvgRenderer(text.encode())
+    assert renderer.isValid()
+    picture = QImage(640, 480, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    renderer.render(painter)
+    painter.end()
+    assert len(set(np.array(picture.constBits()).view(np.uint32).tolist())) > 20
 
 
 def test_the_context_menu_opens_on_the_plot_too(shown, qtbot):
     chart = shown(LossChart, snapshots("endless")[-1])
-    assert [action.text() for action in chart.actions()] == ["Copy image", "Save image…"]
+    assert [action.text() for action in chart.actions()] == ["Copy picture", "Save picture…"]
     chart.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)  # a menu would wait
     at = QPoint(100, 60)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, chart.plot.mapToGlobal(at))

@@ -15,6 +15,7 @@ from playground.exchange.drawing.field import Meaning, hues_of, which_hue
 from playground.exchange.drawing.scales import Array
 from playground.gui.theme import Colours, blend
 from playground.gui.views.plot import Plot
+from playground.gui.views.plot_layers import is_vector
 from playground.training.instruments.answers import some_rows
 
 FEW, MANY = 300, 900
@@ -91,6 +92,12 @@ class Points:
 
     def paint(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
         """Paint; ``place`` gives the pixel of a point of the plane."""
+        if is_vector(painter):
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_all(painter, place)
+            painter.restore()
+            return
         plot, ratio = self._plot, painter.deviceTransform().m11()
         frame, there = plot.frame, (ratio, plot.size(), plot.frame, plot.x_range, plot.y_range)
         if self._picture is None or self._picture[0] != there:
@@ -100,17 +107,20 @@ class Points:
             layer = QPainter(picture)
             layer.setRenderHint(QPainter.RenderHint.Antialiasing)
             layer.translate(-frame.topLeft())
-            for marks in (self.train, self.test):
-                if marks.visible:
-                    self._paint_marks(layer, marks, place)
+            self._paint_all(layer, place)
             layer.end()
             self._picture = (there, picture)
         painter.drawPixmap(frame.topLeft(), self._picture[1])
 
+    def _paint_all(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
+        for marks in (self.train, self.test):
+            if marks.visible:
+                self._paint_marks(painter, marks, place)
+
     def _paint_marks(
         self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
     ) -> None:
-        if self.drawn > FEW:
+        if self.drawn > FEW and not is_vector(painter):
             self._stamp_marks(painter, marks, place)
             return
         half = self.size / 2
