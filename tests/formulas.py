@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from playground.core.formula import CHOOSERS, CONSTANTS, FUNCTIONS, VARIABLES
+from playground.core.formula import CHOOSERS, CONSTANTS, FUNCTIONS, PAIRS, VARIABLES
 from playground.core.limits import MAX_FORMULA_LENGTH
 
 _ATOMS = st.sampled_from([*VARIABLES, *CONSTANTS, "2", "0.5", "3", ".25", "1e-2", "10", "0"])
@@ -21,7 +21,7 @@ def texts() -> st.SearchStrategy[str]:
             part.map("({})".format),
             part.map("-{}".format),
             st.builds("{}({})".format, st.sampled_from(FUNCTIONS), part),
-            st.builds("{}({}, {})".format, st.sampled_from(CHOOSERS), part, part),
+            st.builds("{}({}, {})".format, st.sampled_from([*PAIRS, *CHOOSERS]), part, part),
         )
 
     found = st.recursive(_ATOMS, larger, max_leaves=10)

@@ -135,7 +135,7 @@ def _feature_errors(names: tuple[str, ...]) -> Iterator[Problem]:
             own = 'a formula of your own begins with "=", as in "=sin(3*x1)"'
             yield Problem(place, f"{features.unknown(name)}; {own}")
             continue
-        elif features[name].expression:
+        else:
             key = key_of(parse(features[name].expression))
         if key in seen:
             other = "" if seen[key] == name else f" (the other time as {seen[key]!r})"

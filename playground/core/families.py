@@ -55,6 +55,13 @@ class Activation(Choice):
     """The factor by which an initialiser enlarges weights to keep the signal's variance."""
     limits: ClassVar[tuple[float, float] | None] = None
     """What the answers approach at both ends, where the slope fades; None if one end is open."""
+    torch: ClassVar[str] = ""
+    """The same in PyTorch, with parameters in braces; empty if there is none, and the expression of
+    ``engine.activations`` then says it."""
+    keras: ClassVar[str] = ""
+    """A layer of Keras, likewise; softplus has no threshold there, which makes 2e-9."""
+    onnx: ClassVar[str] = ""
+    """An operator of ONNX, likewise."""
 
     @property
     def fitting_gain(self) -> float:
@@ -184,8 +191,7 @@ class Feature:
 
     Attributes:
         compute: ``(x1 (n,), x2 (n,)) -> (n,)``.
-        expression: The same as a formula that can be typed in (see ``core.formula``); empty where
-            there is none.
+        expression: The same as a formula that can be typed in (see ``core.formula``).
     """
 
     name: str
@@ -193,7 +199,7 @@ class Feature:
     formula: str
     reference: str
     compute: Callable[..., Any]
-    expression: str = ""
+    expression: str
 
 
 @dataclass(frozen=True, slots=True)

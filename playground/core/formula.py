@@ -12,11 +12,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from playground.core.errors import PlaygroundError, shown
+from playground.core.expressions import LEVELS, Apply, Name, Node, Number
 from playground.core.limits import MAX_FORMULA_DEPTH, MAX_FORMULA_LENGTH
 
 SIGN = "="
@@ -27,7 +27,9 @@ FUNCTIONS = ("sin", "cos", "tan", "tanh", "exp", "log", "sqrt", "abs", "sign", "
 """Of one argument; log is the natural logarithm."""
 CHOOSERS = ("min", "max")
 """Functions of two arguments or more."""
-KNOWN = (*VARIABLES, *CONSTANTS, *FUNCTIONS, *CHOOSERS)
+PAIRS = ("atan2",)
+"""Functions of two arguments."""
+KNOWN = (*VARIABLES, *CONSTANTS, *FUNCTIONS, *PAIRS, *CHOOSERS)
 
 
 class FormulaError(PlaygroundError):
@@ -43,32 +45,6 @@ class FormulaError(PlaygroundError):
         super().__init__(f"column {column}: {message}")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number, never negative."""
-
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A variable or a constant."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Apply:
-    """An operation on parts: one of ``+ - * / ^``, ``negate``, or a function."""
-
-    operation: str
-    parts: tuple[Node, ...]
-
-
-Node = Number | Name | Apply
-
-LEVELS = {"+": 1, "-": 1, "*": 2, "/": 2, "negate": 3, "^": 4}
-"""How strongly an operation binds its parts."""
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _SAME = str.maketrans("·×∗⋅÷−–₁₂", "****/--12")
 _TOKEN = re.compile(
@@ -81,7 +57,7 @@ _TOKEN = re.compile(
 _BINARY = {sign: level for sign, level in LEVELS.items() if level <= 2}
 _OTHER_NAMES = {
     "x": "x1", "y": "x2", "x_1": "x1", "x_2": "x2", "ln": "log", "sgn": "sign", "pow": "^",
-    "square": "^2", "power": "^", "radius": "r",
+    "square": "^2", "power": "^", "radius": "r", "arctan2": "atan2",
 }  # fmt: skip
 _EXAMPLE = "write for example sin(3*x1)"
 
@@ -215,7 +191,7 @@ class _Parser:
         name = token.text
         if name in VARIABLES or name in CONSTANTS:
             return Name(name)
-        if name not in FUNCTIONS and name not in CHOOSERS:
+        if name not in KNOWN:
             near = difflib.get_close_matches(name, KNOWN, 1)
             meant = _OTHER_NAMES.get(name) or (near[0] if near else "")
             guess = f"did you mean {meant}? " if meant else ""
@@ -231,6 +207,8 @@ class _Parser:
         self._close(opening)
         if name in CHOOSERS and len(parts) < 2:
             raise _error(token, f"{name} takes two arguments or more: write {name}(x1, x2)")
+        if name in PAIRS and len(parts) != 2:
+            raise _error(token, f"{name} takes two arguments: write {name}(x2, x1)")
         if name in FUNCTIONS and len(parts) > 1:
             raise _error(token, f"{name} takes one argument, but has {len(parts)}; {_DECIMALS}")
         return Apply(name, tuple(parts))
@@ -247,7 +225,7 @@ class _Parser:
     @staticmethod
     def _no_operator(token: _Token) -> FormulaError:
         if token.text == ",":
-            only = "a comma only stands between the arguments of min and max"
+            only = "a comma only stands between the arguments of min, max and atan2"
             return _error(token, f"{only}; {_DECIMALS}")
         return _error(
             token,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playground.core.formula import CHOOSERS, LEVELS, Apply, Name, Node, Number
+from playground.core.expressions import LEVELS, Apply, Name, Node, Number
+from playground.core.formula import CHOOSERS
 
 _ATOM = 5
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

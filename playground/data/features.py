@@ -44,7 +44,7 @@ _enter("cos_x1", "cos x₁", lambda x1, x2: np.cos(x1), "cos(x1)")
 _enter("cos_x2", "cos x₂", lambda x1, x2: np.cos(x2), "cos(x2)")
 _enter("radius", "r", lambda x1, x2: np.hypot(x1, x2), "r", "√(x₁² + x₂²)", _POLAR)
 _enter(
-    "angle", "φ", lambda x1, x2: np.arctan2(x2, x1), "",
+    "angle", "φ", lambda x1, x2: np.arctan2(x2, x1), "atan2(x2, x1)",
     "atan2(x₂, x₁), counter-clockwise from the x₁ axis, from −π to π: it jumps where x₁ < 0 and x₂ "
     "changes sign, and is 0 at the origin", _POLAR,
 )  # fmt: skip

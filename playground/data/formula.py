@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.core.formula import Name, Node, Number
+from playground.core.expressions import Name, Node, Number
 from playground.core.limits import LARGEST_FEATURE
 
 Array = NDArray[np.float64]
@@ -23,22 +23,23 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power,
     "negate": np.negative, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh,
     "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign,
-    "floor": np.floor,
+    "floor": np.floor, "atan2": np.arctan2,
     "min": lambda *parts: reduce(np.minimum, parts),
     "max": lambda *parts: reduce(np.maximum, parts),
 }  # fmt: skip
 CONSTANTS = {"pi": np.float64(np.pi), "e": np.float64(np.e)}
+"""Of formulas, with their values."""
 
 
 def evaluate(formula: Node, x1: Array, x2: Array) -> Array:
     """The formula's values (n,) at points, 0 where it has none."""
-    values = _raw(formula, x1, x2)
+    values = raw(formula, x1, x2)
     return np.where(_has_value(values), values, 0.0)
 
 
 def undefined(formula: Node, x1: Array, x2: Array) -> NDArray[np.bool_]:
     """At which points (n,) the formula has no value, or one that is too large to be used."""
-    return ~_has_value(_raw(formula, x1, x2))
+    return ~_has_value(raw(formula, x1, x2))
 
 
 def _has_value(values: Array) -> NDArray[np.bool_]:
@@ -46,7 +47,8 @@ def _has_value(values: Array) -> NDArray[np.bool_]:
     return found
 
 
-def _raw(formula: Node, x1: Array, x2: Array) -> Array:
+def raw(formula: Node, x1: Array, x2: Array) -> Array:
+    """The formula's values (n,) at points; not finite where it has none."""
     with np.errstate(all="ignore"):
         values = _value(formula, {"x1": x1, "x2": x2, **CONSTANTS})
     return np.broadcast_to(values, x1.shape)

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from playground.core.expressions import Node, X, apply, maximum, minimum, up_to
 from playground.core.families import Activation, activations
 from playground.core.fields import number
 from playground.engine.calls import Array, Call, Scratch, call, scalar
@@ -31,6 +32,11 @@ class ActivationFunction(Activation):
     def corner(self) -> Corner | None:
         """Where the function is not smooth; None if it is smooth everywhere."""
         return None
+
+    @property
+    @abstractmethod
+    def expression(self) -> Node:
+        """The function of ``X``, to be written in other programs' words."""
 
     @abstractmethod
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
@@ -74,7 +80,14 @@ class Sigmoid(ActivationFunction):
     label = "Sigmoid"
     formula = "1 / (1 + exp(-x))"
     reference = PYTORCH
+    torch = "nn.Sigmoid()"
+    keras = 'layers.Activation("sigmoid")'
+    onnx = "Sigmoid()"
     limits = (0.0, 1.0)
+
+    @property
+    def expression(self) -> Node:
+        return apply("sigmoid", X)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return _sigmoid(z, out)
@@ -96,8 +109,15 @@ class Tanh(ActivationFunction):
     label = "Tanh"
     formula = "(exp(x) - exp(-x)) / (exp(x) + exp(-x))"
     reference = PYTORCH
+    torch = "nn.Tanh()"
+    keras = 'layers.Activation("tanh")'
+    onnx = "Tanh()"
     gain = 5 / 3
     limits = (-1.0, 1.0)
+
+    @property
+    def expression(self) -> Node:
+        return apply("tanh", X)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [call(np.tanh, z, out)]
@@ -119,11 +139,18 @@ class ReLU(ActivationFunction):
     label = "ReLU"
     formula = "max(0, x)"
     reference = PYTORCH
+    torch = "nn.ReLU()"
+    keras = "layers.ReLU()"
+    onnx = "Relu()"
     gain = 2**0.5
 
     @property
     def corner(self) -> Corner:
         return KINK_AT_0
+
+    @property
+    def expression(self) -> Node:
+        return maximum(X, 0)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [call(np.maximum, z, scalar(z, 0), out=out)]
@@ -141,6 +168,9 @@ class LeakyReLU(ActivationFunction):
     label = "Leaky ReLU"
     formula = "x if x > 0 else a·x"
     reference = PYTORCH
+    torch = "nn.LeakyReLU({negative_slope!r})"
+    keras = "layers.LeakyReLU(negative_slope={negative_slope!r})"
+    onnx = "LeakyRelu(alpha={negative_slope!r})"
 
     negative_slope: float = number(
         0.01,
@@ -159,6 +189,10 @@ class LeakyReLU(ActivationFunction):
     @property
     def corner(self) -> Corner | None:
         return None if self.negative_slope == 1 else KINK_AT_0
+
+    @property
+    def expression(self) -> Node:
+        return maximum(X, self.negative_slope * X)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [
@@ -183,6 +217,13 @@ class Linear(ActivationFunction):
     label = "Linear"
     formula = "x"
     reference = PYTORCH
+    torch = "nn.Identity()"
+    keras = 'layers.Activation("linear")'
+    onnx = "Identity()"
+
+    @property
+    def expression(self) -> Node:
+        return X
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return [call(np.copyto, out, z)]
@@ -200,6 +241,12 @@ class _ExponentialUnit(ActivationFunction):
     @property
     def corner(self) -> Corner:
         return Corner("bend", "x", 0.0) if self._shape()[1] == 1 else KINK_AT_0
+
+    @property
+    def expression(self) -> Node:
+        scale, alpha = self._shape()
+        whole = maximum(X, 0) + alpha * apply("expm1", minimum(X, 0))
+        return whole if scale == 1 else scale * whole
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         scale, alpha = self._shape()
@@ -233,6 +280,9 @@ class ELU(_ExponentialUnit):
     label = "ELU"
     formula = "x if x > 0 else α·(exp(x) - 1)"
     reference = f"{PYTORCH}; {MEASURED_GAIN}"
+    torch = "nn.ELU({alpha!r})"
+    keras = "layers.ELU(alpha={alpha!r})"
+    onnx = "Elu(alpha={alpha!r})"
     gain = 1.25
 
     alpha: float = number(
@@ -257,6 +307,9 @@ class SELU(_ExponentialUnit):
     label = "SELU"
     formula = "1.0507·(x if x > 0 else 1.6733·(exp(x) - 1))"
     reference = f"Klambauer et al. 2017; {PYTORCH}"
+    torch = "nn.SELU()"
+    keras = 'layers.Activation("selu")'
+    onnx = "Selu()"
     gain = 0.75
     scale: ClassVar[float] = 1.0507009873554805
     alpha: ClassVar[float] = 1.6732632423543772
@@ -273,7 +326,13 @@ class GELU(ActivationFunction):
     label = "GELU"
     formula = "x·Φ(x), Φ the normal distribution's cumulative function"
     reference = f"Hendrycks & Gimpel 2016; {PYTORCH}; {MEASURED_GAIN}"
+    torch = "nn.GELU()"
+    keras = 'layers.Activation("gelu")'
     gain = 1.53
+
+    @property
+    def expression(self) -> Node:
+        return X * apply("normal_cdf", X)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         cdf = scratch("cdf")
@@ -300,7 +359,13 @@ class SiLU(ActivationFunction):
     label = "SiLU (Swish)"
     formula = "x·σ(x)"
     reference = f"Elfwing et al. 2017; {PYTORCH}; {MEASURED_GAIN}"
+    torch = "nn.SiLU()"
+    keras = 'layers.Activation("silu")'
     gain = 1.68
+
+    @property
+    def expression(self) -> Node:
+        return X * apply("sigmoid", X)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         gate = scratch("gate")
@@ -317,6 +382,9 @@ class SiLU(ActivationFunction):
 
 
 SOFTPLUS_THRESHOLD = 20.0
+SOFTPLUS = up_to(
+    X, SOFTPLUS_THRESHOLD, apply("log1p", apply("exp", minimum(X, SOFTPLUS_THRESHOLD))), X
+)
 
 
 def _softplus(z: Array, out: Array, high: Array) -> list[Call]:
@@ -339,7 +407,13 @@ class Mish(ActivationFunction):
     label = "Mish"
     formula = "x·tanh(log(1 + exp(x)))"
     reference = f"Misra 2019; {PYTORCH}; {MEASURED_GAIN}"
+    torch = "nn.Mish()"
+    keras = 'layers.Activation("mish")'
     gain = 1.49
+
+    @property
+    def expression(self) -> Node:
+        return X * apply("tanh", SOFTPLUS)
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         gate = scratch("gate")
@@ -371,10 +445,16 @@ class Softplus(ActivationFunction):
     label = "Softplus"
     formula = "log(1 + exp(x)); x itself above 20"
     reference = f"{PYTORCH}; its slope is the sigmoid, hence the sigmoid's gain"
+    torch = "nn.Softplus()"
+    keras = 'layers.Activation("softplus")'
 
     @property
     def corner(self) -> Corner:  # a step of 2e-9, which differences would not overlook
         return Corner("kink", "x", SOFTPLUS_THRESHOLD)
+
+    @property
+    def expression(self) -> Node:
+        return SOFTPLUS
 
     def forward(self, z: Array, out: Array, scratch: Scratch) -> list[Call]:
         return _softplus(z, out, scratch("high", bool))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -22,9 +22,12 @@ class LossFunction(ABC):
 
     Attributes:
         corner: Where the loss is not smooth; None if it is smooth everywhere.
+        probabilities: The function that makes the classes' probabilities of the outputs; empty
+            where this loss gives them no such meaning.
     """
 
     corner: ClassVar[Corner | None] = None
+    probabilities: ClassVar[Literal["", "sigmoid", "softmax"]] = ""
 
     def to_corner(self, z: Array, y: Array) -> Array:
         """The quantity of :attr:`corner`, (..., outputs, n)."""
@@ -65,6 +68,8 @@ class _SignTargets(LossFunction):
 class BinaryCrossEntropy(LossFunction):
     """``max(z, 0) - z·y + log(1 + exp(-|z|))``: finite for every finite z."""
 
+    probabilities = "sigmoid"
+
     def terms(self, z: Array, y: Array) -> Array:
         return np.asarray(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
 
@@ -85,6 +90,8 @@ class BinaryCrossEntropy(LossFunction):
 
 class CrossEntropy(LossFunction):
     """``log Σ exp(z) - z[class]``, the softmax cross-entropy."""
+
+    probabilities = "softmax"
 
     def encode(self, targets: Array, outputs: int) -> Array:
         return np.equal.outer(np.arange(outputs), targets).astype(np.float64)

@@ -41,12 +41,13 @@ def _array(array: np.ndarray, indent: str) -> str:
     if not np.isfinite(array).all():
         raise ValueError("an array holds a number that is not finite")
     if array.ndim == 1:
-        return f"[{', '.join(_decimals(array))}]"
-    rows = [f"[{', '.join(row)}]" for row in map(_decimals, array)]
+        return f"[{', '.join(decimals(array))}]"
+    rows = [f"[{', '.join(row)}]" for row in map(decimals, array)]
     return _broken("[", rows, "]", indent)
 
 
-def _decimals(row: np.ndarray) -> list[str]:
+def decimals(row: np.ndarray) -> list[str]:
+    """The shortest decimals of numbers (n,) that give the same bits back in their precision."""
     if row.dtype == np.float64:
         return list(map(repr, row.tolist()))
     return row.astype(str).tolist()

@@ -15,6 +15,7 @@ from playground.core.formula import (
     CHOOSERS,
     FUNCTIONS,
     KNOWN,
+    PAIRS,
     Apply,
     FormulaError,
     Name,
@@ -177,7 +178,7 @@ def test_the_longest_chain_and_the_deepest_nest_are_taken() -> None:
 def test_every_function_needs_its_number_of_arguments() -> None:
     for name in FUNCTIONS:
         assert parse(f"{name}(x1)") == Apply(name, (X1,))
-    for name in CHOOSERS:
+    for name in (*PAIRS, *CHOOSERS):
         assert parse(f"{name}(x1, x2)") == Apply(name, (X1, X2))
 
 

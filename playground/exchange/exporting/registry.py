@@ -140,6 +140,23 @@ _enter(
     "x1, x2, target and set of each training and test point, as the network sees them",
 )  # fmt: skip
 _enter(
+    "torch", "PyTorch module", "model.py", "torch_module",
+    "source with build(), which returns the network as a torch.nn.Module; the weights lie beside "
+    "it in safetensors",
+)  # fmt: skip
+_enter(
+    "safetensors", "Weights (safetensors)", "model.safetensors", "tensors",
+    "the weights alone, under PyTorch’s names and in its shapes, with the experiment as metadata",
+)  # fmt: skip
+_enter(
+    "onnx", "ONNX model", "model.onnx", "onnx_model",
+    "a graph from points to outputs, features included, which most runtimes and viewers take",
+)  # fmt: skip
+_enter(
+    "numpy", "NumPy module", "numpy_model.py", "numpy_module",
+    "source with predict(X) and the weights in it, which needs NumPy alone",
+)  # fmt: skip
+_enter(
     "html", "Report (HTML)", "report.html", "report.html",
     "a page to read or print in any browser: settings, charts, what the doctor says, figures",
 )  # fmt: skip
