@@ -50,8 +50,9 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec(
-        "export", "&Export…", "Write the trained configuration, or the history as a table.",
-        "Ctrl+E", "&File",
+        "export", "&Export…",
+        "Take the network, the run or a picture to other programs: formats, reports, images.",
+        "Ctrl+E", "&File", toolbar=True,
     ),
     ActionSpec(
         "import_points", "&Import points…",

@@ -43,7 +43,7 @@ class Files:
             document = experiment_file.load(path)
             self._session.open(document)
         except PlaygroundError as error:
-            self._complain(f"{path.name} cannot be opened.", error)
+            self.complain(f"{path.name} cannot be opened.", error)
             return
         self.path = path
         kind = "experiment" if document.trained is None else "trained experiment"
@@ -54,7 +54,7 @@ class Files:
         try:
             self._session.open(preset.document())
         except PlaygroundError as error:
-            self._complain(f"The preset {preset.name} cannot be opened.", error)
+            self.complain(f"The preset {preset.name} cannot be opened.", error)
             return
         self.path = None
         self._status.say(preset.shows)
@@ -100,7 +100,7 @@ class Files:
                 experiment_file.save(self._session.document(), path)
                 self.path = path
         except (PlaygroundError, WorkerError) as error:
-            self._complain(f"{path.name} could not be written.", error)
+            self.complain(f"{path.name} could not be written.", error)
             return
         moment = self._session.moment
         back = "" if moment is None else f" as of epoch {moment:,}, which is looked at"
@@ -111,7 +111,8 @@ class Files:
         """Where dialogs begin."""
         return str(self.path.parent if self.path else Path.home())
 
-    def _complain(self, headline: str, error: Exception) -> None:
+    def complain(self, headline: str, error: Exception) -> None:
+        """Say what went wrong."""
         lines = str(error).splitlines()
         if len(lines) > SHOWN_PROBLEMS:
             lines = [*lines[:SHOWN_PROBLEMS], f"… and {len(lines) - SHOWN_PROBLEMS} more"]

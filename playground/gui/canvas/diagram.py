@@ -116,6 +116,11 @@ class Diagram(QWidget):
             self.zoom = zoom
             self._place()
 
+    @property
+    def visible_part(self) -> tuple[float, float]:
+        """Between which pixels it is looked at."""
+        return self._visible
+
     def set_visible_part(self, left: float, right: float) -> None:
         """Only columns between these are seen."""
         if (left, right) != self._visible:
