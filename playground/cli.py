@@ -1,9 +1,10 @@
-"""The commands: the window, and `train` and `import`, which need no screen and import no Qt."""
+"""The commands: the window, and `train`, `export` and `import`, which need no screen and no Qt."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from playground import __version__
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.exchange import experiment_file
 from playground.exchange.document import Document
+from playground.exchange.exporting.registry import exporters
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
-FORMATS = ("json", "csv", "points")
 
 ABOUT = """\
 Assemble a small neural network, train it live, and see why it learns or does not.
@@ -24,11 +25,13 @@ examples:
   {prog} result/experiment.json             open a file in it, trained or not
   {prog} train experiment.json --out result
                                             train without a window
+  {prog} export result/experiment.json --format onnx
+                                            write the network for other programs
   {prog} import points.csv --out experiment.json
                                             make an experiment of a table of points
 
-`{prog} train --help` says more, and so does `import --help`.
-A file that is called "train" or "import" is opened as ./train or ./import.
+`{prog} train --help` says more, and so do `export --help` and `import --help`.
+A file that is called "train", "export" or "import" is opened as ./train and so on.
 """
 TRAIN_ABOUT = """\
 Train an experiment without a window, and write it with its weights to DIR/experiment.json.
@@ -44,6 +47,8 @@ examples:
   {prog} experiment.json --out result
   {prog} experiment.json --out result --epochs 200 --format json,csv
                                             at most 200 epochs; the history as a table as well
+  {prog} experiment.json --out result --format onnx,torch,numpy
+                                            the network for other programs as well
   {prog} experiment.json --out other --seed 3
                                             the same with other random numbers
   {prog} experiment.json --out many --replicas 10
@@ -56,6 +61,28 @@ its rules then start anew.
 
 exit codes: 0 done, 1 the run failed (all its networks diverged, or it could not be saved), 2 the
 input is wrong, 130 interrupted by Ctrl+C
+"""
+EXPORT_ABOUT = """\
+Write an experiment for other programs: the network with its weights, or what else there is of it.
+
+One that is not trained gives the network at its initial weights. Standard error says what was
+written, and what a format cannot hold.
+
+formats:
+{formats}
+"""
+EXPORT_EXAMPLES = """\
+examples:
+  {prog} result/experiment.json --format onnx
+                                            writes model.onnx here
+  {prog} result/experiment.json --format torch --out net/spiral.py
+                                            and the weights beside it in net/spiral.safetensors
+  {prog} many/experiment.json --format numpy --replica 3 --out third.py
+                                            the third of several networks
+  {prog} result/experiment.json --format csv --out - | head
+                                            to standard output, where it is one file of text
+
+exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
 IMPORT_ABOUT = """\
 Make an experiment of a table of points, such as CSV or TSV; all else is as in a new experiment.
@@ -84,6 +111,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             from playground import commands
 
             return commands.train(_train_parser().parse_args(arguments[1:]))
+        if arguments[:1] == ["export"]:
+            from playground import exporting
+
+            return exporting.export(_export_parser().parse_args(arguments[1:]))
         if arguments[:1] == ["import"]:
             from playground import importing
 
@@ -132,6 +163,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=prog,
         usage=f"{prog} [FILE]\n       {prog} train FILE --out DIR [options]\n"
+        f"       {prog} export FILE --format FORMAT [options]\n"
         f"       {prog} import TABLE --out FILE [options]",
         description=ABOUT,
         epilog=EXAMPLES.format(prog=prog),
@@ -181,9 +213,56 @@ def _train_parser() -> argparse.ArgumentParser:
         metavar="LIST",
         type=_formats,
         default=("json",),
-        help="what to write: json (always written), csv (history.csv: one row an epoch; with "
-        "--resume first the rows that FILE has, which may be every second or fourth epoch), points "
-        "(points.csv: x1, x2 and target of each training and test point)",
+        help="what to write beside experiment.json, separated by commas: "
+        + ", ".join(f"{entry.name} ({entry.file_name})" for entry in exporters.values())
+        + "; `export --help` says what they are. In csv each epoch has a row; with --resume first "
+        "come the rows that FILE has, which may be every second or fourth epoch",
+    )
+    return parser
+
+
+def _export_parser() -> argparse.ArgumentParser:
+    prog = f"{_program()} export"
+    width = max(map(len, exporters))
+    formats = [
+        textwrap.fill(
+            f"{entry.name:{width}}  {entry.file_name}: {entry.help}",
+            initial_indent="  ",
+            subsequent_indent=" " * (width + 4),
+            width=100,
+        )
+        for entry in exporters.values()
+    ]
+    parser = argparse.ArgumentParser(
+        prog=prog,
+        description=EXPORT_ABOUT.format(formats="\n".join(formats)),
+        epilog=EXPORT_EXAMPLES.format(prog=prog),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "file", metavar="FILE", type=Path, help="an experiment file, trained or not"
+    )
+    parser.add_argument(
+        "--format",
+        metavar="FORMAT",
+        type=_format,
+        required=True,
+        help="one of the formats above",
+    )
+    parser.add_argument(
+        "--out",
+        metavar="PATH",
+        type=Path,
+        help="the file to write, with others of its name beside it where a format needs them; - is "
+        "standard output; if not given, the name above, in the present folder",
+    )
+    parser.add_argument(
+        "--replica",
+        metavar="N",
+        type=int,
+        default=1,
+        help="which of several networks is written, from 1, where a format holds only one",
     )
     return parser
 
@@ -227,10 +306,10 @@ def _import_parser() -> argparse.ArgumentParser:
 
 
 def _formats(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(","))
-    for name in names:
-        if name not in FORMATS:
-            raise argparse.ArgumentTypeError(
-                f"unknown format {name!r}; this version writes {', '.join(FORMATS)}"
-            )
-    return names
+    return tuple(_format(name.strip()) for name in text.split(","))
+
+
+def _format(name: str) -> str:
+    if name not in exporters:
+        raise argparse.ArgumentTypeError(exporters.unknown(name))
+    return name

@@ -21,9 +21,11 @@ from playground.core.editing import replace
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
+from playground.core.words import listed
 from playground.data.checks import warnings_in_points
-from playground.exchange import experiment_file, files, history_csv, points_csv
+from playground.exchange import files
 from playground.exchange.document import Document
+from playground.exchange.exporting.registry import Subject, exporters
 from playground.exchange.history_section import most_rows
 from playground.exchange.trained import capture, restore
 from playground.training.spread import counted, median
@@ -62,7 +64,7 @@ def train(options: argparse.Namespace) -> int:
         _say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
     if some := _diverged(trainer):
         _say(some)
-    _say(f"Wrote {' and '.join(map(str, written))}.")
+    _say(f"Wrote {listed(written)}.")
     try:
         print(json.dumps(_summary(trainer, seconds)), flush=True)
     except OSError as error:  # whoever read it has gone, or the disk behind it is full
@@ -167,15 +169,21 @@ def _run(trainer: Trainer, interruption: _Interruption) -> float:
 
 
 def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
-    """Write what was asked for; the names."""
-    written = [options.out / "experiment.json"]
-    experiment_file.save(capture(trainer), written[0])
-    if "csv" in options.format:
-        written.append(options.out / "history.csv")
-        history_csv.save(history_csv.dumps(trainer.history), written[-1])
-    if "points" in options.format:
-        written.append(options.out / "points.csv")
-        points_csv.save(trainer.dataset, written[-1])
+    """Write what was asked for, the experiment first; the names."""
+    subject = Subject(capture(trainer))
+    written: list[Path] = []
+    notes: dict[str, list[str]] = {}
+    for name in dict.fromkeys(("json", *options.format)):
+        made = exporters[name].make(subject)
+        for file, content in made.files.items():
+            path = options.out / file
+            if path not in written:  # the weights of one format are those of another
+                files.write(path, content)
+                written.append(path)
+        for note in made.notes:
+            notes.setdefault(note, []).append(exporters[name].file_name)
+    for note, names in notes.items():
+        _say(f"{listed(names)}: {note}")
     return written
 
 

@@ -21,6 +21,7 @@ from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps, load, save
+from playground.exchange.exporting.registry import Subject, exporters
 from playground.exchange.trained import capture, restore
 from playground.training.trainer import Trainer
 from tests.exchange.samples import experiment
@@ -385,6 +386,95 @@ def test_an_interruption_before_training_is_no_traceback(
     assert run("train", "x", "--out", "y", code=130) == ""
 
 
+# --- export ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", exporters)
+def test_export_writes_what_train_writes(run: Run, name: str) -> None:
+    run.train(run.write(experiment(replicas=2)), "--format", name)
+    path = run.folder / "alone" / exporters[name].file_name
+    path.parent.mkdir()
+    assert run("export", run.out / "experiment.json", "--format", name, "--out", path) == ""
+    assert f"Wrote {path}" in run.said
+    for file in path.parent.iterdir():
+        one, other = file.read_bytes(), (run.out / file.name).read_bytes()
+        if file.suffix == ".safetensors":  # the order of its metadata is left to chance
+            one, other = (bytes(sorted(content)) for content in (one, other))
+        assert one == other
+    made = exporters[name].make(Subject(load(run.out / "experiment.json")))
+    assert {file.name for file in path.parent.iterdir()} == set(made.files)
+
+
+def test_export_without_a_name_writes_here_and_replaces_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = run.write(experiment(), "network.json")
+    monkeypatch.chdir(run.folder)
+    run("export", path, "--format", "torch")
+    assert run.said.endswith("Wrote model.py and model.safetensors.\n")
+    Path("model.py").unlink()
+    before = Path("model.safetensors").stat().st_mtime_ns
+    run("export", path, "--format", "torch", code=2)
+    assert "model.safetensors exists already" in run.said
+    assert not Path("model.py").exists()
+    assert Path("model.safetensors").stat().st_mtime_ns == before
+
+
+def test_files_that_belong_together_are_named_alike(run: Run) -> None:
+    path = run.write(experiment())
+    run("export", path, "--format", "torch", "--out", run.folder / "net.py")
+    assert (run.folder / "net.safetensors").exists()
+    run("export", path, "--format", "torch", "--out", run.folder / "b.safetensors", code=2)
+    assert "give that another suffix" in run.said
+    assert not (run.folder / "b.safetensors").exists()
+
+
+def test_export_writes_a_text_to_standard_output(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "experiment.json"
+    save(Document(experiment()), path)
+    arguments = ["export", str(path), "--format", "numpy", "--out", "-"]
+    assert cli.main(arguments) == 0
+    captured = capfdbinary.readouterr()
+    assert captured.out == exporters["numpy"].make(Subject(load(path))).main
+    assert b"not trained" in captured.err
+    for name in ("onnx", "torch"):
+        assert cli.main([*arguments[:3], name, "--out", "-"]) == 2
+        captured = capfdbinary.readouterr()
+        assert captured.out == b""
+        assert b"not a single file of text" in captured.err
+
+
+def test_a_replica_is_exported_by_its_number(run: Run) -> None:
+    run.train(run.write(experiment(replicas=3)))
+    texts = set()
+    for number in (1, 2, 3):
+        path = run.folder / f"{number}.py"
+        run("export", run.out / "experiment.json", "--format", "numpy", "--replica", number,
+            "--out", path)  # fmt: skip
+        assert f"Of 3 replicas this is the network of replica {number}." in run.said
+        texts.add(path.read_text())
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("FILE",), "the following arguments are required: --format"),
+        (("FILE", "--format", "onyx"), "unknown format 'onyx'; did you mean 'onnx'?"),
+        (("none.json", "--format", "csv"), "none.json does not exist"),
+        (("FILE", "--format", "csv", "--replica", "2"), "--replica: must be from 1 to 1"),
+        (("FILE", "--format", "csv", "--out", "no/a.csv"), "the folder no does not exist"),
+    ],
+)
+def test_what_cannot_be_exported_is_said(run: Run, arguments: Sequence[str], sentence: str) -> None:
+    path = run.write(experiment())
+    code = 1 if "no/a.csv" in arguments else 2
+    run("export", *(path if part == "FILE" else part for part in arguments), code=code)
+    assert sentence in run.said
+
+
 # --- import ----------------------------------------------------------------------------------
 
 FLOWERS = "nr;length;width;species\n" + "".join(
@@ -484,8 +574,8 @@ def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
         (("FILE", "--out", "OUT", "--seed", "-1"), "--seed: must be at least 0, but is -1"),
         (("FILE", "--out", "OUT", "--replicas", "65"), "--replicas: must be at most 64"),
         (
-            ("FILE", "--out", "OUT", "--format", "json,onnx"),
-            "unknown format 'onnx'; this version writes json, csv, points",
+            ("FILE", "--out", "OUT", "--format", "json,onyx"),
+            "unknown format 'onyx'; did you mean 'onnx'? The choices are json, csv, points",
         ),
         (("FILE", "--out", "OUT", "--format", ""), "unknown format ''"),
         (("FILE", "--out", "OUT", "--epoch", "3"), "unrecognized arguments: --epoch 3"),
@@ -603,8 +693,12 @@ def test_help_teaches_by_example(run: Run) -> None:
     assert "train experiment.json --out result" in text
     text = run("train", "--help")
     assert "--resume --epochs 500" in text
-    for name in cli.FORMATS:
-        assert name in text
+    for name in exporters:
+        assert re.search(rf"\b{name}\s+\({exporters[name].file_name}\)", text)
+    assert max(map(len, text.splitlines())) <= 100
+    text = run("export", "--help")
+    for entry in exporters.values():
+        assert re.search(rf"^  {entry.name} +{entry.file_name}:", text, re.MULTILINE)
     assert max(map(len, text.splitlines())) <= 100
     text = run("import", "--help")
     assert "points.csv --out experiment.json" in text
@@ -613,10 +707,14 @@ def test_help_teaches_by_example(run: Run) -> None:
 
 def test_the_examples_of_the_help_are_valid(run: Run) -> None:
     examples = re.findall(r"^  (?:\S+ )+?train (.+)$", run("train", "--help"), re.MULTILINE)
-    assert len(examples) == 5
+    assert len(examples) == 6
     for example in examples:
         options = cli._train_parser().parse_args(example.split())
         assert options.out is not None
+    examples = re.findall(r"^  (?:\S+ )+?export ([^|\n]+)", run("export", "--help"), re.MULTILINE)
+    assert len(examples) == 4
+    for example in examples:
+        assert cli._export_parser().parse_args(example.split()).format in exporters
     examples = re.findall(r"^  (?:\S+ )+?import (.+)$", run("import", "--help"), re.MULTILINE)
     assert len(examples) == 3
     for example in examples:
@@ -627,22 +725,29 @@ def test_the_version(run: Run) -> None:
     assert run("--version").split()[-1] == __version__
 
 
-@pytest.mark.parametrize("command", ["train", "import"])
+@pytest.mark.parametrize(
+    "command", ["train", "import", *(f"export --format {name}" for name in exporters)]
+)
 def test_a_command_imports_no_qt(tmp_path: Path, command: str) -> None:
     save(Document(experiment()), tmp_path / "experiment.json")
     (tmp_path / "points.csv").write_text(FLOWERS)
-    given = {"train": "experiment.json", "import": "points.csv"}[command]
-    arguments = [command, str(tmp_path / given), "--out", str(tmp_path / "out")]
+    name, *rest = command.split()
+    given = "points.csv" if name == "import" else "experiment.json"
+    arguments = [name, str(tmp_path / given), *rest, "--out", str(tmp_path / "out.a")]
+    foreign = ("onnx", "onnxruntime", "safetensors", "torch", "tqdm") if name == "train" else ()
     code = (
         "import sys\nfrom playground.cli import main\n"
         f"assert main({arguments!r}) == 0\n"
         "found = [name for name in sys.modules if name.split('.')[0] in "
-        "('PySide6', 'shiboken6', 'pyqtgraph')]\n"
+        f"('PySide6', 'shiboken6', 'pyqtgraph', *{foreign!r})]\n"
         "assert not found, found\n"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+    if name == "export":
+        assert done.stdout == ""
+        return
     summary = json.loads(done.stdout)
     assert summary["epoch"] == 12 if command == "train" else summary["points"] == 39

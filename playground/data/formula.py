@@ -7,7 +7,7 @@ spoils training. :func:`undefined` finds those places, and ``data.checks`` warns
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -50,15 +50,19 @@ def _has_value(values: Array) -> NDArray[np.bool_]:
 def raw(formula: Node, x1: Array, x2: Array) -> Array:
     """The formula's values (n,) at points; not finite where it has none."""
     with np.errstate(all="ignore"):
-        values = _value(formula, {"x1": x1, "x2": x2, **CONSTANTS})
+        values = value_of(formula, {"x1": x1, "x2": x2, **CONSTANTS})
     return np.broadcast_to(values, x1.shape)
 
 
-def _value(node: Node, names: dict[str, Any]) -> Any:
+def value_of(
+    node: Node, names: Mapping[str, Any], operations: Mapping[str, Callable[..., Any]] = OPERATIONS
+) -> Any:
+    """An expression's value, from those of its names."""
     if isinstance(node, Number):
         return np.float64(node.value)  # a Python float would raise at 1/0
     if isinstance(node, Name):
         if node.name == "r":
             return np.hypot(names["x1"], names["x2"])
         return names[node.name]
-    return OPERATIONS[node.operation](*(_value(part, names) for part in node.parts))
+    parts = (value_of(part, names, operations) for part in node.parts)
+    return operations[node.operation](*parts)

@@ -1,7 +1,7 @@
 """Expressions and layers as nodes of an ONNX graph.
 
-Runtimes compute in double precision with few operators only. What onnxruntime lacks there (from
-1.17 to 1.32: Cos, Tan, Atan, Erf, Elu, Selu, Softplus) is put together from those it has.
+Runtimes compute in double precision with few operators only. What onnxruntime lacks there (1.20:
+Cos, Tan, Atan, Erf, Elu, Selu, Softplus) is put together from those it has.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from playground.exchange.exporting.python_text import folded
 OPERATORS = {
     "+": "Add", "-": "Sub", "*": "Mul", "/": "Div", "^": "Pow", "negate": "Neg", "sin": "Sin",
     "tanh": "Tanh", "exp": "Exp", "log": "Log", "sqrt": "Sqrt", "abs": "Abs", "floor": "Floor",
-    "sigmoid": "Sigmoid", "min": "Min", "max": "Max", "where": "Where", "<=": "LessOrEqual",
+    "min": "Min", "max": "Max", "where": "Where", "<=": "LessOrEqual",
 }  # fmt: skip
 """Operations that are one operator, in single and in double precision."""
 CDF_LIMIT, CDF_NODES = 9.0, 40
@@ -79,6 +79,7 @@ class Expressions:
             "tan": lambda parts: self._add("Div", self._op("sin", parts[0]), self._cos(parts)),
             "expm1": lambda parts: self._add("Sub", self._op("exp", parts[0]), self.number(1.0)),
             "log1p": lambda parts: self._op("log", self._add("Add", parts[0], self.number(1.0))),
+            "sigmoid": self._sigmoid,
             "sign": self._sign,
             "atan2": self._atan2,
             "normal_cdf": self._normal_cdf,
@@ -130,6 +131,15 @@ class Expressions:
     def _add(self, operator: str, *parts: str, **attributes: Any) -> str:
         name = f"{self._prefix}.{operator.lower()}"
         return self._graph.node(operator, parts, name, **attributes)
+
+    def _sigmoid(self, parts: list[str]) -> str:
+        if self._dtype == np.float32:
+            return self._add("Sigmoid", *parts)
+        # onnxruntime 1.20 makes one operator of x·Sigmoid(x), which it then lacks in double.
+        one = self.number(1.0)
+        return self._add(
+            "Div", one, self._add("Add", one, self._op("exp", self._op("negate", *parts)))
+        )
 
     def _cos(self, parts: list[str]) -> str:
         return self._op("sin", self._add("Add", parts[0], self.number(np.pi / 2)))

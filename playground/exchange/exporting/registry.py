@@ -117,7 +117,12 @@ def one_text(name: str, text: str, notes: tuple[str, ...] = ()) -> Export:
 
 def _made_by(module: str, subject: Subject) -> Export:
     """Let a module of this package make it, which is loaded now."""
-    export: Export = import_module(f"{__package__}.{module}").export(subject)
+    try:
+        export: Export = import_module(f"{__package__}.{module}").export(subject)
+    except ModuleNotFoundError as error:
+        raise PlaygroundError(
+            f"this format needs the package {error.name}, which is not installed"
+        ) from None
     return export
 
 
