@@ -74,6 +74,10 @@ class ExportDialog(QDialog):
         self._colours, self._level = LIGHT, "muted"
         self._folder: Path | None = None
         self._temporary = TemporaryFiles()
+        self._lent: QMimeData | None = None
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(self._take_back)
         self._taken: Taken | None = None
         self.made: Made | None = None
         self._background = Background(self)
@@ -187,22 +191,37 @@ class ExportDialog(QDialog):
         made = self.made
         if made is None:
             return
+        clipboard, hint = QGuiApplication.clipboard(), ""
         try:
-            data = self._clipboard(made)
+            if made.image is None and made.export.is_text:
+                clipboard.setText(made.export.text)
+            elif made.image is not None and not made.export.text:
+                clipboard.setImage(made.image)
+            elif made.image is not None:
+                data = as_mime(made)
+                data.setData("image/svg+xml", QByteArray(made.export.main))
+                self._lend(data)
+            else:
+                self._lend(as_mime(made, self._temporary.paths_of(made)))
+                hint = ": paste it in a folder"
         except PlaygroundError as error:
             self._say(f"It could not be copied: {error}.", "red")
             return
-        QGuiApplication.clipboard().setMimeData(data)
-        files = "" if made.export.is_text or made.image is not None else " (paste it in a folder)"
-        self._say(f"Copied {made.name}{files}.")
+        self._say(f"Copied {made.name}{hint}.")
 
-    def _clipboard(self, made: Made) -> QMimeData:
-        if made.image is None and not made.export.is_text:
-            return as_mime(made, self._temporary.paths_of(made))
-        data = as_mime(made, ())
-        if made.image is not None and made.export.text:
-            data.setData("image/svg+xml", QByteArray(made.export.text.encode()))
-        return data
+    def _lend(self, data: QMimeData) -> None:
+        QGuiApplication.clipboard().setMimeData(data)
+        self._lent = data
+
+    def _take_back(self) -> None:
+        """Leave on the clipboard what Qt holds by itself.
+
+        What Python has made must not outlive it, and the files behind it go with the window.
+        """
+        clipboard = QGuiApplication.clipboard()
+        lent, self._lent = self._lent, None
+        if lent is not None and clipboard.mimeData() is lent:
+            clipboard.setText(lent.text())
 
     def save(self) -> None:
         """Ask for a name and write it there."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontDatabase, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from playground.gui.theme import Colours, colour_text
+from playground.gui.theme import LIGHT, Colours, colour_text
 from playground.gui.widgets.editor import SPACING
 
 MOST_CHARACTERS, MOST_COLUMNS = 20_000, 400
@@ -19,7 +19,7 @@ class Picture(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.image = QImage()
+        self.image, self.border = QImage(), LIGHT.border
         self.setAccessibleName("Preview of the picture")
 
     def show_image(self, image: QImage) -> None:
@@ -36,7 +36,7 @@ class Picture(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(place, self.image)
-        painter.setPen(self.palette().mid().color())
+        painter.setPen(QColor(self.border))
         painter.drawRect(place.adjusted(0, 0, -1, -1))
         painter.end()
 
@@ -100,6 +100,8 @@ class Preview(QWidget):
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme."""
         colour_text(self.cut, colours.muted)
+        self.picture.border = colours.border
+        self.picture.update()
 
 
 def shortened(text: str) -> str:

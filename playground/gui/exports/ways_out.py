@@ -62,10 +62,12 @@ class TemporaryFiles:
         return list(contents)
 
 
-def as_mime(made: Made, paths: Iterable[Path]) -> QMimeData:
+def as_mime(made: Made, paths: Iterable[Path] = ()) -> QMimeData:
     """What is offered to other programs: files, and the text or the picture."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    urls = [QUrl.fromLocalFile(str(path)) for path in paths]
+    if urls:
+        data.setUrls(urls)
     if made.image is not None:
         data.setImageData(made.image)
     if made.export.text:
