@@ -115,7 +115,17 @@ def test_each_preset_has_a_report(preset):
     assert network_line(experiment) in Words(page).words
     for group in groups_of(experiment):
         assert all(value and "object at" not in value for _, value in group.rows)
-    assert len(layer_rows(experiment)) == len(experiment.network.hidden) + 1
+    rows = layer_rows(experiment)
+    assert rows[-1][0] == "output"
+    assert rows[-2][0].endswith(str(len(experiment.network.hidden)))
+
+
+def test_many_equal_layers_are_counted():
+    hidden = [{"units": 8}] * 12 + [{"units": 3, "batch_norm": "after", "dropout": 0.2}]
+    experiment = replace(small(), ("network",), {"hidden": hidden})
+    line = "2-12×8-3-1, ReLU, BatchNorm after activation in 1 of 13 layers, dropout 0.2 in 1 of 13"
+    assert network_line(experiment) == f"{line} layers"
+    assert [row[0] for row in layer_rows(experiment)] == ["1–12", "13", "output"]
 
 
 def test_what_has_no_effect_is_not_among_the_settings():
@@ -158,7 +168,7 @@ def test_values_have_residuals_in_place_of_a_confusion_matrix():
     assert contents.residuals[0][1] == f"{contents.errors.train.rmse:.3g}"
     page = html_of(document)
     assert "How far off" in page
-    assert "answered" not in page
+    assert "taken for what" not in page
 
 
 def test_a_report_is_the_same_each_time_and_leaves_the_document_as_it_is():

@@ -24,6 +24,8 @@ from playground.training.trainer import Trainer
 
 GRID = 100
 """Cells along each side of the field."""
+MOST_CLASSES = 20
+"""Of more, a table of what is taken for what cannot be read."""
 SCORES = (
     ("train_loss", "Train loss"),
     ("test_loss", "Test loss"),
@@ -49,6 +51,24 @@ class Verdict:
     why: str
     formula: str
     remedies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Which classes are taken for which.
+
+    Attributes:
+        title: How many are right.
+        counts: A row for each class, a column for each answer.
+    """
+
+    title: str
+    counts: list[list[int]]
+
+    @property
+    def header(self) -> list[str]:
+        """Above the columns; the first one is above the rows' names."""
+        return ["class ↓, answer →", *map(str, range(len(self.counts)))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +126,19 @@ class Contents:
             return ""
         seed = self.experiment.training.seed + self.replica
         return f"replica {self.replica + 1} of {self.replicas} (seed {seed})"
+
+    @property
+    def confusions(self) -> list[Confusion]:
+        """What is taken for what, among the training and among the test points."""
+        found = []
+        for part, name in ((self.errors.train, "training"), (self.errors.test, "test")):
+            counts = part.confusion
+            if counts is not None and part.count and len(counts) <= MOST_CLASSES:
+                right = int(np.trace(counts))
+                share = accuracy_text(part.accuracy)
+                title = f"{share} of the {name} points right: {right:,} of {part.count:,}"
+                found.append(Confusion(title, counts.tolist()))
+        return found
 
     @property
     def residuals(self) -> tuple[tuple[str, str, str], ...]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree as ET
 
-import numpy as np
-
-from playground.core.words import accuracy_text
 from playground.exchange.drawing.colours import DARK, LIGHT
 from playground.exchange.exporting.registry import Export, Subject, exporters, one_text
 from playground.exchange.exporting.report.charts import pictures_of, roles_of
-from playground.exchange.exporting.report.contents import Contents, Verdict, contents_of
+from playground.exchange.exporting.report.contents import (
+    Confusion,
+    Contents,
+    Verdict,
+    contents_of,
+)
 from playground.exchange.exporting.report.settings import (
     LAYER_HEADER,
     groups_of,
@@ -23,7 +25,6 @@ from playground.exchange.exporting.report.settings import (
 )
 from playground.exchange.exporting.report.style import style_of
 from playground.training.doctor.base import WORDS
-from playground.training.instruments.errors import PartErrors
 
 Child = ET.Element | str
 WELL = "The doctor finds nothing wrong."
@@ -105,11 +106,7 @@ def _tables(contents: Contents) -> Iterable[ET.Element]:
     if contents.residuals:
         yield _tag("h2", "How far off the values are")
         yield _tag("div", _table([ERRORS_HEADER, *contents.residuals], "numbers"), kind="card")
-    matrices = [
-        _confusion(part, name)
-        for part, name in ((contents.errors.train, "training"), (contents.errors.test, "test"))
-        if part.count and part.confusion is not None
-    ]
+    matrices = [_confusion(confusion) for confusion in contents.confusions]
     if matrices:
         yield _tag("h2", "What is taken for what")
         yield _tag("div", *matrices, kind="tables")
@@ -137,22 +134,16 @@ def _table(rows: Sequence[Sequence[str]], kind: str) -> ET.Element:
     return _tag("table", *lines, kind=kind)
 
 
-def _confusion(part: PartErrors, name: str) -> ET.Element:
-    counts = part.confusion
-    assert counts is not None
-    right = int(np.trace(counts))
-    title = (
-        f"{accuracy_text(part.accuracy)} of the {name} points right: {right:,} of {part.count:,}"
-    )
-    answers = (_tag("th", f"answered {index}", scope="col") for index in range(len(counts)))
-    lines = [_tag("tr", _tag("th", ""), *answers)]
-    for index, row in enumerate(counts.tolist()):
+def _confusion(confusion: Confusion) -> ET.Element:
+    lines = [_tag("tr", *(_tag("th", name, scope="col") for name in confusion.header))]
+    for index, row in enumerate(confusion.counts):
         cells = [
             _tag("td", f"{count:,}", kind="right" if index == column else "wrong" if count else "")
             for column, count in enumerate(row)
         ]
-        lines.append(_tag("tr", _tag("th", f"class {index}", scope="row"), *cells))
-    return _tag("div", _tag("h3", title), _tag("table", *lines, kind="numbers"), kind="card wide")
+        lines.append(_tag("tr", _tag("th", str(index), scope="row"), *cells))
+    table = _tag("table", *lines, kind="numbers")
+    return _tag("div", _tag("h3", confusion.title), table, kind="card wide")
 
 
 def _footer(contents: Contents) -> ET.Element:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from playground.core.words import accuracy_text
 from playground.exchange.drawing.colours import LIGHT
 from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.exchange.exporting.report.charts import Picture, pictures_of, roles_of
@@ -19,7 +18,6 @@ from playground.exchange.exporting.report.settings import (
 )
 from playground.exchange.exporting.report.svg import standalone
 from playground.training.doctor.base import WORDS
-from playground.training.instruments.errors import PartErrors
 
 MEANT = re.compile(r"([\\`*_\[\]<>#|~$&])")
 """What Markdown would take for something else."""
@@ -65,8 +63,14 @@ def _lines(contents: Contents, pictures: Sequence[Picture], names: dict[str, str
     if contents.residuals:
         yield "## How far off the values are\n"
         yield from _table(ERRORS_HEADER, contents.residuals)
-    for part, name in ((contents.errors.train, "training"), (contents.errors.test, "test")):
-        yield from _confusion(part, name)
+    if contents.confusions:
+        yield "## What is taken for what\n"
+    for confusion in contents.confusions:
+        yield f"{confusion.title}\n"
+        rows = enumerate(confusion.counts)
+        yield from _table(
+            confusion.header, [(str(index), *(f"{n:,}" for n in row)) for index, row in rows]
+        )
     yield "## Configuration\n"
     yield "### Network\n"
     yield from _table(LAYER_HEADER, layer_rows(experiment))
@@ -75,19 +79,6 @@ def _lines(contents: Contents, pictures: Sequence[Picture], names: dict[str, str
         yield from _table(("Setting", "Value"), group.rows)
     versions = ", ".join(f"{name} {version}" for name, version in contents.versions)
     yield f"Computed with {_text(versions)}."
-
-
-def _confusion(part: PartErrors, name: str) -> Iterator[str]:
-    if part.confusion is None or not part.count:
-        return
-    yield f"## What is taken for what: {name} points\n"
-    yield f"{accuracy_text(part.accuracy)} of {part.count:,} are right.\n"
-    header = ("", *(f"answered {index}" for index in range(len(part.confusion))))
-    rows = (
-        (f"class {index}", *(f"{count:,}" for count in row))
-        for index, row in enumerate(part.confusion.tolist())
-    )
-    yield from _table(header, rows)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

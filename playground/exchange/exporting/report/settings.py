@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from pydantic import BaseModel
@@ -18,6 +19,8 @@ from playground.data.features import feature
 
 DIGITS = 6
 NONE = "none"
+MANY_ALIKE = 9
+"""Layers in a row of as many units that are counted, not named one by one."""
 TEXT_FIELDS = ("source", "loss", "features", "points")
 """Fields whose values are names of something else, said by :func:`_data` and :func:`_training`."""
 LAYER_HEADER = ("Layer", "Units", "Activation", "Initialiser", "BatchNorm", "Dropout")
@@ -45,26 +48,32 @@ def groups_of(experiment: Experiment) -> tuple[Group, ...]:
 
 
 def layer_rows(experiment: Experiment) -> list[tuple[str, ...]]:
-    """The table of layers below :data:`LAYER_HEADER`, the output last."""
+    """The table of layers below :data:`LAYER_HEADER`, the output last; equal ones share a row."""
     rows: list[tuple[str, ...]] = []
-    for index, layer in enumerate(experiment.network.hidden):
+    first = 1
+    for layer, same in groupby(experiment.network.hidden):
+        last = first + len(list(same)) - 1
         rows.append((
-            str(index + 1),
+            str(first) if first == last else f"{first}–{last}",
             f"{layer.units:,}",
             choice_words(layer.activation),
             choice_words(layer.initializer),
             value_words(_control(layer, "batch_norm"), layer.batch_norm),
             in_words(layer.dropout, DIGITS) if layer.dropout else NONE,
         ))  # fmt: skip
+        first = last + 1
     initializer = choice_words(experiment.network.output.initializer)
     rows.append(("output", f"{experiment.sizes[-1]:,}", "linear", initializer, NONE, NONE))
     return rows
 
 
 def network_line(experiment: Experiment) -> str:
-    """The network in a line: ``2-8-8-1, ReLU, BatchNorm before activation, dropout 0.2``."""
+    """The network in a line: ``2-8-8-1, ReLU, BatchNorm before activation, dropout 0.2``.
+
+    Many equal layers are counted: ``2-30×64-1``.
+    """
     hidden = experiment.network.hidden
-    parts = ["-".join(map(str, experiment.sizes))]
+    parts = ["-".join(_runs(experiment.sizes))]
     parts += _unique([choice_words(layer.activation) for layer in hidden])
     places = [
         f"BatchNorm {value_words(_control(layer, 'batch_norm'), layer.batch_norm)}"
@@ -152,6 +161,12 @@ def _rows(model: BaseModel, skip: Collection[str]) -> list[tuple[str, str]]:
 
 def _points(points: Points) -> str:
     return f"{len(points):,} of one's own"
+
+
+def _runs(sizes: Sequence[int]) -> Iterator[str]:
+    for units, same in groupby(sizes):
+        count = len(list(same))
+        yield from [str(units)] * count if count < MANY_ALIKE else [f"{count}×{units}"]
 
 
 def _unique(words: Sequence[str]) -> list[str]:
