@@ -133,7 +133,10 @@ def test_a_picture_is_taken_of_any_view_and_leaves_all_in_place(trained, qtbot, 
     dialog.kind_box.setCurrentIndex(1)
     assert dialog.made.name == f"{title.lower()}.svg"
     assert dialog.made.export.main.startswith(b"<?xml")
-    assert b"<text" in dialog.made.export.main or title == "Network"
+    if title == "Network":
+        assert dialog.made.export.main.count(b"<image") == 2 + 4 + 3 + 1, "a map each"
+    else:
+        assert b"<text" in dialog.made.export.main
 
 
 def test_a_closed_view_is_closed_again(trained, qtbot):

@@ -162,6 +162,11 @@ _enter(
     "source with predict(X) and the weights in it, which needs NumPy alone",
 )  # fmt: skip
 _enter(
+    "keras", "Keras script", "keras_model.py", "keras_script",
+    "source with build(), the trained network in Keras 3, and train(), which trains it anew; the "
+    "numbers lie beside it",
+)  # fmt: skip
+_enter(
     "html", "Report (HTML)", "report.html", "report.html",
     "a page to read or print in any browser: settings, charts, what the doctor says, figures",
 )  # fmt: skip

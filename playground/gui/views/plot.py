@@ -21,7 +21,16 @@ from PySide6.QtWidgets import QWidget
 from playground.exchange.drawing.scales import Scale, Tick
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.axes import paint_axes
-from playground.gui.views.plot_layers import Band, Curve, Dot, Front, Mark, is_vector, paint_grid
+from playground.gui.views.plot_layers import (
+    Band,
+    Curve,
+    Dot,
+    Front,
+    Mark,
+    clip_to,
+    is_vector,
+    paint_grid,
+)
 
 NARROWEST_TICKS = "0.00"
 X_TICK_ROOM, Y_TICK_ROOM = 3.0, 1.9
@@ -185,7 +194,7 @@ class Plot(QWidget):
         else:
             painter.drawPixmap(0, 0, self._painted_ground(painter.deviceTransform().m11()))
         painter.save()
-        painter.setClipRect(self.frame)
+        clip_to(painter, self.frame)
         for item in self._items:
             item.paint(painter, self.to_pixels)
         painter.restore()

@@ -84,6 +84,17 @@ def is_vector(painter: QPainter) -> bool:
     return painter.paintEngine().type() == QPaintEngine.Type.SVG
 
 
+def clip_to(painter: QPainter, frame: QRectF) -> None:
+    """Paint within a frame from now on.
+
+    Where a widget is painted as a part of another one, Qt's SVG does not move a clip with it.
+    """
+    if is_vector(painter):
+        whole, own = painter.deviceTransform(), painter.worldTransform()
+        frame = frame.translated(whole.dx() - own.dx(), whole.dy() - own.dy())
+    painter.setClipRect(frame)
+
+
 def thickness(painter: QPainter) -> int:
     """How wide the pen is with which :func:`thick_passes` are painted."""
     return STROKE if is_vector(painter) else 1

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar
 from xml.sax.saxutils import quoteattr
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QFontInfo, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
+
+from playground.gui.views.plot import Plot
 
 SHARPNESS = 2
 """Pixels of the picture for each of the screen's, along a side."""
 DOTS_PER_INCH = 96
 """At which a pixel is what SVG calls one."""
+CLIP = re.compile(r'<clipPath id="(\w+)">\s*<path [^>]*?\bd="([^"]*)"')
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 SIMILAR = "'DejaVu Sans', Verdana, sans-serif"
 
 P = TypeVar("P", bytes, QImage)
@@ -62,7 +67,8 @@ def svg_of(view: QWidget, title: str, size: QSize | None = None) -> bytes:
         painter.fillRect(view.rect(), view.palette().window())
         QWidget.render(view, painter, QPoint())
         painter.end()
-        return _with_real_fonts(bytes(buffer.data().data()).decode(), view).encode()
+        text = bytes(buffer.data().data()).decode()
+        return _with_true_clips(_with_real_fonts(text, view), view).encode()
 
     return _at_size(view, size, paint)
 
@@ -85,6 +91,31 @@ def _at_size(view: QWidget, size: QSize | None, paint: Callable[[], P]) -> P:
         return paint()
     finally:
         view.setGeometry(there)
+
+
+def _with_true_clips(text: str, view: QWidget) -> str:
+    """Keep the clips of plots' frames alone.
+
+    Those of Qt's own widgets are where these would be in a window of their own.
+    """
+    plots = [view, *view.findChildren(QWidget)]
+    frames = [
+        plot.frame.translated(QPointF(plot.mapTo(view, QPoint())))
+        for plot in plots
+        if isinstance(plot, Plot)
+    ]
+    for name, path in CLIP.findall(text):
+        numbers = [float(number) for number in NUMBER.findall(path)]
+        x, y = numbers[::2], numbers[1::2]
+        box = QRectF(QPointF(min(x), min(y)), QPointF(max(x), max(y)))
+        if not any(_alike(box, frame) for frame in frames):
+            text = text.replace(f' clip-path="url(#{name})"', "")
+    return text
+
+
+def _alike(one: QRectF, other: QRectF) -> bool:
+    pairs = zip(one.getCoords(), other.getCoords(), strict=True)  # type: ignore[call-overload]
+    return all(abs(mine - its) <= 1 for mine, its in pairs)
 
 
 def _with_real_fonts(text: str, view: QWidget) -> str:
