@@ -50,6 +50,9 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec(
+        "save_as", "Save &as…", "Save the experiment to another file.", "Ctrl+Shift+S", "&File",
+    ),
+    ActionSpec(
         "export", "&Export…",
         "Take the network, the run or a picture to other programs: formats, reports, images.",
         "Ctrl+E", "&File", toolbar=True,

@@ -54,6 +54,10 @@ class WindowActions(LaterParts):
         """Save to the file that was opened or saved last, or ask for one."""
         self.files.save()
 
+    def on_save_as(self) -> None:
+        """Ask for a file and save to it."""
+        self.files.save_as()
+
     def on_export(self) -> None:
         """Show what can be exported of what is looked at, and how it would look."""
         self.export_dialog.open_on(self._snapshot)
