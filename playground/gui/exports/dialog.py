@@ -42,7 +42,8 @@ WIDTH, HEIGHT, LIST_WIDTH = 940, 600, 196
 DRAGGED = QSize(160, 120)
 PNG, SVG = ".png", ".svg"
 KINDS = {PNG: "PNG (pixels)", SVG: "SVG (shapes)"}
-OPENED = (".html", PNG, SVG)
+PAGE = ".html"
+OPENED = (PAGE, PNG, SVG)
 """Files that are worth a look in another program at once."""
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,10 @@ class ExportDialog(QDialog):
         if len(export.files) > 1:
             sentences.append(f"Saved together: {listed(list(export.files))}.")
         self._show_notes(sentences)
-        self.preview.show_text(export.text, wrapped=export.text.encode() != export.main)
+        if made.page is not None:
+            self.preview.show_page(made.page)
+        else:
+            self.preview.show_text(export.text, wrapped=export.text.encode() != export.main)
         self._finish()
 
     def _show_picture(self, taken: Taken) -> None:
@@ -404,7 +408,9 @@ class ExportDialog(QDialog):
 
 
 def _make(exporter: Exporter, document: Document, replica: int) -> Made:
-    return Made(exporter.label, exporter.make(Subject(document, replica)))
+    subject = Subject(document, replica)
+    page = exporters["markdown"].make(subject) if exporter.suffix == PAGE else None
+    return Made(exporter.label, exporter.make(subject), page=page)
 
 
 def _sentence(text: str) -> str:

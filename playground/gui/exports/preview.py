@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, QSizeF, Qt, QUrl
 from PySide6.QtGui import QColor, QFontDatabase, QImage, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import (
+    QLabel,
+    QPlainTextEdit,
+    QStackedWidget,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
 
+from playground.exchange.exporting.registry import Export
 from playground.gui.theme import LIGHT, Colours, colour_text
 from playground.gui.widgets.editor import SPACING
 
 MOST_CHARACTERS, MOST_COLUMNS = 20_000, 400
 """Shown of a text, and of a line of it."""
 CUT = " …"
+CHART_SHARPNESS = 2
 
 
 class Picture(QWidget):
@@ -44,18 +54,48 @@ class Picture(QWidget):
         return QSize(420, 300)
 
 
+class Page(QTextBrowser):
+    """A report as Markdown, with the charts that lie beside it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._files: dict[str, bytes] = {}
+        self.setOpenLinks(False)
+        self.setAccessibleName("Preview of the page")
+
+    def show_report(self, export: Export) -> None:
+        """Show another one."""
+        self._files = export.files
+        self.setMarkdown(export.text)
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """A chart as an image, or nothing: no file is ever read."""
+        content = self._files.get(name.toString() if isinstance(name, QUrl) else name)
+        if content is None:
+            return QImage()
+        renderer = QSvgRenderer(content)
+        image = QImage(renderer.defaultSize() * CHART_SHARPNESS, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(CHART_SHARPNESS)
+        painter = QPainter(image)
+        renderer.render(painter, QRectF(QPointF(), QSizeF(renderer.defaultSize())))
+        painter.end()
+        return image
+
+
 class Preview(QWidget):
-    """Shows text in letters of one width, or a picture.
+    """Shows text in letters of one width, a page, or a picture.
 
     Attributes:
         text: The text, cut where it is long.
         picture: The picture.
+        page: The page.
         cut: A sentence that says how much is shown, where that is not all.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.text, self.picture, self.cut = QPlainTextEdit(), Picture(), QLabel()
+        self.text, self.picture, self.page = QPlainTextEdit(), Picture(), Page()
+        self.cut = QLabel()
         self.text.setReadOnly(True)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName("Preview")
@@ -66,6 +106,7 @@ class Preview(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.text)
         self._stack.addWidget(self.picture)
+        self._stack.addWidget(self.page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACING // 2)
@@ -85,6 +126,13 @@ class Preview(QWidget):
                          "all of them are copied, saved and dragged out.")  # fmt: skip
         self.cut.setHidden(whole)
 
+    def show_page(self, export: Export) -> None:
+        """Show a report, given as Markdown."""
+        self.page.show_report(export)
+        self._stack.setCurrentWidget(self.page)
+        self.cut.setText("These are its words and charts; Open shows the page itself in a browser.")
+        self.cut.show()
+
     def show_image(self, image: QImage) -> None:
         """Show a picture."""
         self.picture.show_image(image)
@@ -94,6 +142,7 @@ class Preview(QWidget):
     def clear(self) -> None:
         """Show nothing."""
         self.text.clear()
+        self.page.clear()
         self.picture.show_image(QImage())
         self.cut.hide()
 

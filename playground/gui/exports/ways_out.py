@@ -24,11 +24,13 @@ class Made:
         label: What it is called.
         export: Its files.
         image: What a picture looks like; None for all else.
+        page: Of a page for a browser its words and charts as Markdown; None for all else.
     """
 
     label: str
     export: Export
     image: QImage | None = None
+    page: Export | None = None
 
     @property
     def name(self) -> str:

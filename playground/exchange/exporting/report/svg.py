@@ -25,6 +25,7 @@ LEFT, RIGHT, TOP, BOTTOM = 66, 14, 58, 44
 LINE = 15
 FONT = "font-family: system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif; font-size: 12px"
 NAMESPACE = "http://www.w3.org/2000/svg"
+NARROW, WIDE = "\N{NO-BREAK SPACE}", "\N{EM SPACE}"
 BAND = 0.16
 """How much of its colour a band has; see the window's charts."""
 FLAT = 0.62
@@ -68,11 +69,11 @@ def sheet(roles: Mapping[str, str], value: Callable[[str], str]) -> str:
 def standalone(root: ET.Element, roles: Mapping[str, str]) -> bytes:
     """A drawing as a file of its own, on the ground of its theme."""
     picture = ET.Element("svg", {"xmlns": NAMESPACE, **root.attrib})
-    picture.set("width", root.get("viewBox", "").split()[2])
-    picture.set("height", root.get("viewBox", "").split()[3])
+    size = dict(zip(("width", "height"), root.get("viewBox", "").split()[2:], strict=True))
+    picture.attrib |= size
     style = ET.SubElement(picture, "style")
     style.text = sheet(roles, lambda role: roles[role])
-    ET.SubElement(picture, "rect", {"width": "100%", "height": "100%", "class": "f-panel"})
+    ET.SubElement(picture, "rect", {**size, "class": "f-panel"})
     picture.extend(list(root))
     return ET.tostring(picture, encoding="utf-8", xml_declaration=True)
 
@@ -118,12 +119,13 @@ class Chart:
 
     def legend(self, entries: Sequence[Entry]) -> None:
         """Write what the colours are, above the frame."""
-        line = ET.SubElement(self.root, "text", {"x": str(LEFT), "y": str(LINE), "class": "f-text"})
-        for index, entry in enumerate(entries):
-            shift = {"dx": "14"} if index else {}
-            symbol = ET.SubElement(line, "tspan", {"class": f"f-{entry.role}", **shift})
+        place = {"x": str(LEFT), "y": str(LINE), "xml:space": "preserve"}
+        line = ET.SubElement(self.root, "text", {"class": "f-text", **place})
+        for entry in entries:
+            symbol = ET.SubElement(line, "tspan", {"class": f"f-{entry.role}"})
             symbol.text = entry.symbol
-            ET.SubElement(line, "tspan", {"dx": "4"}).text = entry.text
+            # Spaces of a width of their own: not every reader follows shifts.
+            ET.SubElement(line, "tspan").text = f"{NARROW}{entry.text}{WIDE}"
 
     def curve(self, x: Array, y: Array, role: str) -> None:
         """Draw a curve through the points that are finite, with a dot at its end."""
