@@ -10,9 +10,11 @@ from pathlib import Path
 
 from playground import __version__
 from playground.core.errors import ExperimentError, PlaygroundError
+from playground.core.experiment import Experiment
 from playground.exchange import experiment_file
 from playground.exchange.document import Document
 from playground.exchange.exporting.registry import exporters
+from playground.exchange.tf_state import is_link
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -29,6 +31,8 @@ examples:
                                             write the network for other programs
   {prog} import points.csv --out experiment.json
                                             make an experiment of a table of points
+  {prog} "https://playground.tensorflow.org/#dataset=xor"
+                                            open a link of TensorFlow Playground
 
 `{prog} train --help` says more, and so do `export --help` and `import --help`.
 A file that is called "train", "export" or "import" is opened as ./train and so on.
@@ -85,7 +89,8 @@ examples:
 exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
 IMPORT_ABOUT = """\
-Make an experiment of a table of points, such as CSV or TSV; all else is as in a new experiment.
+Make an experiment of a table of points, such as CSV or TSV; all else is as in a new experiment. Or
+make one of a link of TensorFlow Playground, which trains as that page does.
 
 Encoding, separator, decimal sign, header and columns are found out, and standard error says how the
 table was understood. Standard output gets one JSON object: points, left_out, problem, classes (what
@@ -98,6 +103,8 @@ examples:
                                             columns by their names
   {prog} houses.csv --out houses.json --columns 2,3,7 --scale fit
                                             columns by their numbers; x1 and x2 into [-6, 6]
+  {prog} "https://playground.tensorflow.org/#dataset=xor" --out xor.json
+                                            a link, in quotes; what it cannot be taken as is said
 
 exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
@@ -118,7 +125,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments[:1] == ["import"]:
             from playground import importing
 
-            return importing.import_table(_import_parser().parse_args(arguments[1:]))
+            return importing.import_source(_import_parser().parse_args(arguments[1:]))
         return _open_window(_parser().parse_args(arguments).file)
     except SystemExit as end:  # argparse has said what is wrong, or has helped
         return end.code if isinstance(end.code, int) else DONE
@@ -129,16 +136,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_INPUT
 
 
-def load(path: Path) -> Document:
-    """Read an experiment file; the message of an error begins with its name."""
+def load(given: Path | str) -> Document:
+    """Read an experiment file, or a link; the message of an error begins with the file's name."""
+    if isinstance(given, str):
+        return Document(read_link(given))
     try:
-        return experiment_file.load(path)
+        return experiment_file.load(given)
     except ExperimentError as error:
         lines = "\n  ".join(str(error).splitlines())
-        raise PlaygroundError(f"{path} cannot be opened:\n  {lines}") from None
+        raise PlaygroundError(f"{given} cannot be opened:\n  {lines}") from None
 
 
-def _open_window(file: Path | None) -> int:
+def read_link(link: str) -> Experiment:
+    """The experiment of a link; what is otherwise than in the link goes to standard error."""
+    from playground.exchange.tf_link import experiment_of
+
+    experiment, notes = experiment_of(link)
+    for note in notes:
+        print(note, file=sys.stderr)
+    return experiment
+
+
+def _file_or_link(text: str) -> Path | str:
+    """A path, or a link as the text that it is."""
+    return text if is_link(text) or "://" in text else Path(text)
+
+
+def _open_window(file: Path | str | None) -> int:
     from playground import system
 
     document = load(file) if file is not None else None
@@ -162,9 +186,9 @@ def _parser() -> argparse.ArgumentParser:
     prog = _program()
     parser = argparse.ArgumentParser(
         prog=prog,
-        usage=f"{prog} [FILE]\n       {prog} train FILE --out DIR [options]\n"
+        usage=f"{prog} [FILE or LINK]\n       {prog} train FILE --out DIR [options]\n"
         f"       {prog} export FILE --format FORMAT [options]\n"
-        f"       {prog} import TABLE --out FILE [options]",
+        f"       {prog} import TABLE or LINK --out FILE [options]",
         description=ABOUT,
         epilog=EXAMPLES.format(prog=prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -174,8 +198,8 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         metavar="FILE",
         nargs="?",
-        type=Path,
-        help="an experiment file to open in the window",
+        type=_file_or_link,
+        help="an experiment file to open in the window, or a link of TensorFlow Playground",
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
@@ -190,7 +214,13 @@ def _train_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help="an experiment file")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=_file_or_link,
+        help="an experiment file, or a link of TensorFlow Playground, which has no end of its own "
+        "(see --epochs)",
+    )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="the folder to write to; made if new"
     )
@@ -241,7 +271,7 @@ def _export_parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="an experiment file, trained or not"
+        "file", metavar="FILE", type=_file_or_link, help="an experiment file, trained or not"
     )
     parser.add_argument(
         "--format",
@@ -276,7 +306,12 @@ def _import_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("table", metavar="TABLE", type=Path, help="a file with a table of points")
+    parser.add_argument(
+        "source",
+        metavar="TABLE",
+        type=_file_or_link,
+        help="a file with a table of points, or a link of TensorFlow Playground",
+    )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help="the experiment file to write"
     )

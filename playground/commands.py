@@ -90,6 +90,8 @@ def _document(options: argparse.Namespace) -> Document:
                 raise PlaygroundError(
                     f"--{option} needs a new start and cannot be used with --resume"
                 )
+    if isinstance(options.file, str) and options.epochs is None:
+        _say("A link sets no end: Ctrl+C ends the run and saves it, or --epochs does.")
     experiment = document.experiment
     for option, field in (("epochs", "max_epochs"), ("seed", "seed"), ("replicas", "replicas")):
         value = getattr(options, option)

@@ -1,4 +1,4 @@
-"""The command `import`: an experiment made of a table of points."""
+"""The command `import`: an experiment made of a table of points, or of a link."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import argparse
 import dataclasses
 import json
 import sys
+from collections.abc import Sequence
 
-from playground.cli import DONE, FAILED
+from playground.cli import DONE, FAILED, read_link
 from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Data, Experiment
 from playground.core.words import listed
@@ -18,14 +19,16 @@ from playground.exchange.table_guess import guess
 from playground.exchange.table_points import Choice, Taken, take
 
 
-def import_table(options: argparse.Namespace) -> int:
+def import_source(options: argparse.Namespace) -> int:
     """Import as the options of the command line say; the exit code.
 
     Raises:
         PlaygroundError: The input is wrong.
     """
-    found = table.read(options.table)
-    _say(f"{options.table.name}: {found.sentence()}")
+    if isinstance(options.source, str):
+        return _import_link(options)
+    found = table.read(options.source)
+    _say(f"{options.source.name}: {found.sentence()}")
     likely = _likely(found, options)
     choice = dataclasses.replace(
         likely, problem=options.problem or likely.problem, scaling=options.scale
@@ -36,11 +39,29 @@ def import_table(options: argparse.Namespace) -> int:
         remedy = "correct them, or leave them out with --leave-out-bad-rows"
         raise PlaygroundError(f"{taken.about_bad()}; {remedy}")
     data = taken.data(Data(), leave_out_bad=leave_out)
-    experiment = Experiment(name=options.table.stem[:200] or "Points", data=data)
+    experiment = Experiment(name=options.source.stem[:200] or "Points", data=data)
     for sentence in _sentences(found, taken):
         _say(sentence)
     if choice.scaling == "none" != likely.scaling:
         _say("x1 and x2 are far from [-6, 6], on which the data sets lie; --scale fit helps.")
+    return _save(experiment, options, len(taken.bad), list(taken.classes))
+
+
+def _import_link(options: argparse.Namespace) -> int:
+    for option in ("columns", "problem", "leave_out_bad_rows"):
+        if getattr(options, option):
+            name = option.replace("_", "-")
+            raise PlaygroundError(f"--{name}: is for tables; a link says all that there is")
+    return _save(read_link(options.source), options)
+
+
+def _save(
+    experiment: Experiment,
+    options: argparse.Namespace,
+    left_out: int = 0,
+    classes: Sequence[str] = (),
+) -> int:
+    """Write the experiment and say so; the exit code."""
     try:
         experiment_file.save(Document(experiment), options.out)
     except PlaygroundError as error:
@@ -48,10 +69,10 @@ def import_table(options: argparse.Namespace) -> int:
         return FAILED
     _say(f"Wrote {options.out}.")
     summary = {
-        "points": data.count,
-        "left_out": len(taken.bad),
-        "problem": choice.problem,
-        "classes": list(taken.classes),
+        "points": experiment.data.count,
+        "left_out": left_out,
+        "problem": experiment.data.task.kind,
+        "classes": classes,
     }
     print(json.dumps(summary, ensure_ascii=False))
     return DONE

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from playground.core.families import optimizers, stop_rules
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps, load, save
 from playground.exchange.exporting.registry import Subject, exporters
+from playground.exchange.tf_link import experiment_of, link_of
 from playground.exchange.trained import capture, restore
 from playground.training.trainer import Trainer
 from tests.exchange.samples import experiment
@@ -31,6 +33,9 @@ KEYS = [
     "epoch", "stop_reason", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "steps",
     "seconds",
 ]  # fmt: skip
+
+
+LINK = "https://playground.tensorflow.org/#dataset=xor&seed=0.5&networkShape=3"
 
 
 class Run:
@@ -541,6 +546,9 @@ def test_bad_rows_are_refused_until_they_are_to_be_left_out(run: Run) -> None:
         (("TABLE", "--out", "OUT", "--columns", "4,2,1"), "no row is a point; line 2: 'species'"),
         (("TABLE", "--out", "OUT", "--scale", "much"), "invalid choice: 'much'"),
         (("ONE", "--out", "OUT"), "1 row of 3 columns"),
+        (("https://example.org/#x=true", "--out", "OUT"), "is no link of TensorFlow Playground"),
+        (("#networkShape=1e9", "--out", "OUT"), "networkShape must list whole numbers of units"),
+        ((LINK, "--out", "OUT", "--columns", "1,2,3"), "--columns: is for tables"),
     ],
 )
 def test_what_cannot_be_imported(run: Run, arguments: Sequence[str], words: str) -> None:
@@ -552,6 +560,26 @@ def test_what_cannot_be_imported(run: Run, arguments: Sequence[str], words: str)
     assert run("import", *given, code=2) == ""
     assert words in run.said
     assert "Traceback" not in run.said
+
+
+def test_a_link_becomes_an_experiment(run: Run) -> None:
+    path = run.folder / "xor.json"
+    summary = json.loads(run("import", LINK, "--out", path))
+    assert summary == {"points": 500, "left_out": 0, "problem": "classification", "classes": []}
+    assert "The seed 0.5 is 3536563569 here" in run.said
+    assert load(path).experiment == experiment_of(LINK)[0]
+    assert (
+        run("export", path, "--format", "tf-link", "--out", "-")
+        == link_of(experiment_of(LINK)[0])[0]
+    )
+    assert "A link holds no name and no weights" in run.said
+
+
+def test_a_link_is_trained_as_it_stands(run: Run) -> None:
+    lines = run("train", LINK, "--out", run.out, "--epochs", 3)
+    assert json.loads(lines)["epoch"] == 3
+    trained = load(run.out / "experiment.json")
+    assert trained.experiment == replace(experiment_of(LINK)[0], ("training", "max_epochs"), 3)
 
 
 def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
@@ -661,6 +689,13 @@ def test_a_file_is_opened_in_the_window(run: Run, opened: list[Document | None])
     assert document.experiment == experiment()
 
 
+def test_a_link_is_opened_in_the_window(run: Run, opened: list[Document | None]) -> None:
+    run(LINK)
+    assert opened[0] is not None
+    assert opened[0].experiment == experiment_of(LINK)[0]
+    assert "The seed 0.5 is" in run.said
+
+
 def test_a_file_that_is_called_train(
     run: Run, opened: list[Document | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -716,9 +751,9 @@ def test_the_examples_of_the_help_are_valid(run: Run) -> None:
     for example in examples:
         assert cli._export_parser().parse_args(example.split()).format in exporters
     examples = re.findall(r"^  (?:\S+ )+?import (.+)$", run("import", "--help"), re.MULTILINE)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
-        assert cli._import_parser().parse_args(example.split()).table is not None
+        assert cli._import_parser().parse_args(shlex.split(example)).source is not None
 
 
 def test_the_version(run: Run) -> None:

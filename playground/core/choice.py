@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from playground.core.errors import Problem, fail, problems_of, shown
+from playground.core.fields import control_of
 
 
 class Model(BaseModel):
@@ -32,6 +33,19 @@ class Model(BaseModel):
             if unknown:
                 fail([Problem((str(key),), _unknown(key, cls.model_fields)) for key in unknown])
         return given
+
+
+class Part(Model):
+    """A part of an experiment: what is quiet is written only where it is used."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_quiet(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = dump(self)
+        for name, info in type(self).model_fields.items():
+            default = info.get_default(call_default_factory=True)
+            if control_of(info).quiet and getattr(self, name) == default:
+                del written[name]
+        return written
 
 
 class Choice(Model):

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    BeforeValidator,
-    SerializeAsAny,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-)
+from pydantic import BeforeValidator, SerializeAsAny
 
-from playground.core.choice import Model, parse
+from playground.core.choice import Part, parse
 from playground.core.families import Shift, Task, shifts, sources
-from playground.core.fields import control_of, integer, number, other
+from playground.core.fields import integer, number, other
 from playground.core.limits import LARGEST_SEED, MAX_FEATURES, MAX_SAMPLES
 from playground.core.points import NO_POINTS, Points
 
 ChosenShift = Annotated[SerializeAsAny[Shift], BeforeValidator(partial(parse, shifts)), shifts]
 
 
-class Data(Model):
+class Data(Part):
     """Where the points come from, and what of them the network sees."""
 
     source: str = other("circle", "Data set", "The shape of the data.")
@@ -122,15 +117,6 @@ class Data(Model):
         "Whether the targets of your own points are classes 0, 1, … or any numbers.",
         options={"classification": "classes", "regression": "numbers"},
     )
-
-    @model_serializer(mode="wrap")
-    def _without_what_is_quiet(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        written: dict[str, Any] = dump(self)
-        for name, info in type(self).model_fields.items():
-            default = info.get_default(call_default_factory=True)
-            if control_of(info).quiet and getattr(self, name) == default:
-                del written[name]
-        return written
 
     @property
     def task(self) -> Task:

@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from playground.core.checks import errors_in
-from playground.core.choice import Model, parse
+from playground.core.choice import Model, Part, parse
 from playground.core.data import Data as Data
 from playground.core.errors import Problem, fail, shown
 from playground.core.families import (
@@ -146,7 +146,7 @@ def _default_stop() -> tuple[StopRule, ...]:
     return (stop_rules["test_loss_plateau"](),)
 
 
-class Training(Model):
+class Training(Part):
     """How the network is trained, and when that ends."""
 
     loss: str = other(
@@ -184,6 +184,14 @@ class Training(Model):
         'How many points make one step: "full" is full gradient descent, 1 is stochastic descent, '
         "what lies between is mini-batch descent.",
         live=True,
+    )
+    shuffle: bool = other(
+        True,
+        "Shuffle",
+        "Whether each epoch puts the points in a new order. Without it all epochs have the batches "
+        "of the first; the points were mixed once, when they were drawn.",
+        live=True,
+        quiet=True,
     )
     max_epochs: int = integer(
         1000,

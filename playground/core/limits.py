@@ -38,3 +38,5 @@ MAX_DEPTH = 32
 """Of objects and lists in a file."""
 MAX_DIGITS = 100
 """Of a number in a file."""
+MAX_LINK = 10_000
+"""Characters of a link; the longest that is of use has some 600."""

@@ -13,6 +13,7 @@ from playground.engine.calls import Array, Call, call, scalar
 from playground.engine.corners import Corner
 
 PYTORCH = "PyTorch 2.13, torch.nn.functional"
+TF_PLAYGROUND = "TensorFlow Playground, nn.ts, Errors.SQUARE"
 
 
 class LossFunction(ABC):
@@ -22,12 +23,12 @@ class LossFunction(ABC):
 
     Attributes:
         corner: Where the loss is not smooth; None if it is smooth everywhere.
-        probabilities: The function that makes the classes' probabilities of the outputs; empty
-            where this loss gives them no such meaning.
+        answer: The function that makes of the outputs what people are shown: the classes'
+            probabilities, or with tanh a number from -1 to 1; empty where nothing does.
     """
 
     corner: ClassVar[Corner | None] = None
-    probabilities: ClassVar[Literal["", "sigmoid", "softmax"]] = ""
+    answer: ClassVar[Literal["", "sigmoid", "softmax", "tanh"]] = ""
 
     def to_corner(self, z: Array, y: Array) -> Array:
         """The quantity of :attr:`corner`, (..., outputs, n)."""
@@ -68,7 +69,7 @@ class _SignTargets(LossFunction):
 class BinaryCrossEntropy(LossFunction):
     """``max(z, 0) - z·y + log(1 + exp(-|z|))``: finite for every finite z."""
 
-    probabilities = "sigmoid"
+    answer = "sigmoid"
 
     def terms(self, z: Array, y: Array) -> Array:
         return np.asarray(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
@@ -91,7 +92,7 @@ class BinaryCrossEntropy(LossFunction):
 class CrossEntropy(LossFunction):
     """``log Σ exp(z) - z[class]``, the softmax cross-entropy."""
 
-    probabilities = "softmax"
+    answer = "softmax"
 
     def encode(self, targets: Array, outputs: int) -> Array:
         return np.equal.outer(np.arange(outputs), targets).astype(np.float64)
@@ -132,6 +133,46 @@ class MeanSquaredError(_SignTargets):
 
     def constant(self, y: Array) -> Array:
         return np.asarray(y.mean(axis=-1, keepdims=True))
+
+
+class HalfSquaredError(_SignTargets):
+    """``(z - y)²/2``: its slope is the error itself."""
+
+    def terms(self, z: Array, y: Array) -> Array:
+        return np.asarray(np.square(z - y) / 2)
+
+    def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
+        return [
+            call(np.subtract, z, y, delta),
+            call(np.multiply, delta, scalar(z, 1 / _elements(z)), delta),
+        ]
+
+    def constant(self, y: Array) -> Array:
+        return np.asarray(y.mean(axis=-1, keepdims=True))
+
+
+class HalfSquaredErrorOfTanh(_SignTargets):
+    """``(tanh z - y)²/2``, y = ±1: a saturated output hardly learns, even where it is wrong."""
+
+    answer = "tanh"
+
+    def terms(self, z: Array, y: Array) -> Array:
+        return np.asarray(np.square(np.tanh(z) - y) / 2)
+
+    def gradient(self, z: Array, y: Array, delta: Array) -> list[Call]:
+        slope = np.empty_like(z)
+        return [
+            call(np.tanh, z, delta),
+            call(np.multiply, delta, delta, slope),
+            call(np.subtract, scalar(z, 1), slope, slope),
+            call(np.subtract, delta, y, delta),
+            call(np.multiply, delta, slope, delta),
+            call(np.multiply, delta, scalar(z, 1 / _elements(z)), delta),
+        ]
+
+    def constant(self, y: Array) -> Array:
+        nearly = 1 - 1e-12
+        return np.asarray(np.arctanh(np.clip(y.mean(axis=-1, keepdims=True), -nearly, nearly)))
 
 
 class Huber(_SignTargets):
@@ -245,6 +286,14 @@ _enter(
     _any_classes, lambda task: CrossEntropy(), lambda task: task.classes,
 )  # fmt: skip
 _enter("mse", "Mean squared error", "(z - y)²", _numbers_or_two_classes, MeanSquaredError)
+_enter(
+    "half_mse", "Half squared error", "(z - y)²/2", _numbers_or_two_classes, HalfSquaredError,
+    reference=TF_PLAYGROUND,
+)  # fmt: skip
+_enter(
+    "tanh_half_mse", "Squared error of tanh", "(tanh z - y)²/2, y = ±1", _two_classes,
+    HalfSquaredErrorOfTanh, reference=TF_PLAYGROUND,
+)  # fmt: skip
 _enter("huber", "Huber", "d²/2 if d < 1 else d - 1/2, d = |z - y|", _numbers_or_two_classes, Huber)
 _enter(
     "hinge", "Hinge", "max(0, 1 - y·z), y = ±1", _two_classes, Hinge,

@@ -1,4 +1,4 @@
-"""Pulls of the weights towards 0, added to the gradient; each one entry of the registry.
+"""Pulls of the weights towards 0; each one entry of the registry.
 
 They act on weights alone, not on biases and BatchNorm's parameters, as Keras's
 ``kernel_regularizer`` and TensorFlow Playground do.
@@ -7,6 +7,7 @@ They act on weights alone, not on biases and BatchNorm's parameters, as Keras's
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +16,24 @@ from playground.core.families import Regularizer, regularizers
 from playground.core.fields import number
 from playground.engine.calls import Array, Call, call
 from playground.engine.corners import Corner
+from playground.engine.schedules import Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a decoupled pull works with, flat and of the parameters' shape.
+
+    Attributes:
+        rate: The learning rate of the step.
+        pulled: 1 where a parameter is a weight that may move, else 0; of the parameters' type.
+        update: What the optimizer takes from the parameters; the pull is added to it.
+        dead: Boolean; which weights have died. Those that die are noted here.
+    """
+
+    rate: Rate
+    pulled: Array
+    update: Array
+    dead: Array
 
 
 class Penalty(Regularizer):
@@ -25,6 +44,8 @@ class Penalty(Regularizer):
     """
 
     corner: ClassVar[Corner | None] = None
+    decoupled: ClassVar[bool] = False
+    """Whether it moves the weights after the optimizer's step, and is no part of the gradient."""
 
     @abstractmethod
     def terms(self, weights: Array) -> Array:
@@ -39,6 +60,10 @@ class Penalty(Regularizer):
             grad: The gradient of the loss, of the same shape.
             weights: 1 where a parameter is a weight, else 0; of the same shape and type.
         """
+
+    def around(self, theta: Array, around: Around) -> tuple[list[Call], list[Call]]:
+        """Compile what comes before the optimizer's step, and what after it; mostly nothing."""
+        return [], []
 
 
 def _rate() -> Any:
@@ -93,6 +118,50 @@ class L1(Penalty):
             call(np.multiply, pull, rates, pull),
             call(np.add, grad, pull, grad),
         ]
+
+
+@regularizers.add
+class DyingL1(Penalty):
+    """L1 that ends a connection: a weight that the pull takes past 0 is cut for good.
+
+    The pull follows the optimizer's step, as AdamW's decay does, and is no part of the gradient:
+    only so can be told which of the two took a weight past 0. With SGD the step is L1's. A weight
+    that has died lives again when it is set by hand, or when the regulariser is changed.
+    """
+
+    name = "l1_dying"
+    label = "L1, weights die at 0"
+    formula = "after each step w -= ηλ·sign(w before it); a weight that this takes past 0 stays 0"
+    reference = "TensorFlow Playground, nn.ts, updateWeights; clipping: Tsuruoka et al. 2009"
+    decoupled = True
+
+    rate: float = _rate()
+
+    def terms(self, weights: Array) -> Array:
+        return np.zeros_like(weights)
+
+    def compile(self, theta: Array, grad: Array, weights: Array) -> list[Call]:
+        return []
+
+    def around(self, theta: Array, around: Around) -> tuple[list[Call], list[Call]]:
+        pull, moved, product = (np.empty_like(theta) for _ in range(3))
+        crossed, dead = np.empty_like(around.dead), around.dead
+        strength = around.rate.follow(lambda learning_rate: learning_rate * self.rate)
+        before: list[Call] = [
+            call(np.sign, theta, pull),
+            call(np.multiply, pull, around.pulled, pull),
+        ]
+        after: list[Call] = [
+            call(np.multiply, pull, strength, pull),
+            call(np.subtract, theta, pull, moved),
+            call(np.multiply, theta, moved, product),
+            call(np.less, product, 0, crossed),
+            call(np.logical_or, dead, crossed, dead),
+            call(np.copyto, theta, moved),
+            call(np.copyto, theta, 0, where=dead),
+            call(np.add, around.update, pull, around.update),
+        ]
+        return before, after
 
 
 @regularizers.add

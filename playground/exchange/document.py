@@ -34,6 +34,7 @@ class Resume:
         finite: Parameters, running statistics and the optimizer's slots (R, ·) at the end of the
             last epoch, where they differ from the present ones.
         sums: What the epoch under way has gathered for the stop rules, (R, P) each.
+        dead: Which weights the regulariser has cut, boolean (R, P); None if it has cut none.
     """
 
     epoch_limit: int | None
@@ -46,6 +47,7 @@ class Resume:
     best: list[Array] | None
     finite: list[Array] | None
     sums: dict[str, Array]
+    dead: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

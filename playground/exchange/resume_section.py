@@ -12,6 +12,7 @@ from playground.core.errors import Path
 from playground.core.experiment import Experiment
 from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState, StepRule
+from playground.engine.regularizers import Penalty
 from playground.exchange.document import Resume, layout_of, statistics_count
 from playground.exchange.numbers_reading import pack, unpack
 from playground.exchange.sections import LARGEST_COUNT, Count, Share, refuse, validated
@@ -64,6 +65,7 @@ class _Resume(Model):
     best: _Weights | None = None
     finite: _Weights | None = None
     sums: dict[str, str] = Field(default_factory=dict)
+    dead: str = ""
 
 
 def write(resume: Resume, experiment: Experiment) -> dict[str, Any]:
@@ -97,6 +99,8 @@ def write(resume: Resume, experiment: Experiment) -> dict[str, Any]:
                 section[key]["slots"] = _packed(dict(zip(optimizer.slots, slots, strict=True)))
     if resume.sums:
         section["sums"] = _packed(resume.sums)
+    if resume.dead is not None:
+        section["dead"] = pack(resume.dead.astype(np.uint8))
     return section
 
 
@@ -136,6 +140,7 @@ class _Reader:
             best=self._best(rules),
             finite=self._finite(),
             sums=self._sums(),
+            dead=self._dead(),
         )
 
     def _check_position(self) -> None:
@@ -252,6 +257,19 @@ class _Reader:
         if self._section.position and any(rule.needs_weights for rule in rules):
             names.append("weights_before")
         return self._unpack_named(self._section.sums, tuple(names), (*PATH, "sums"))
+
+    def _dead(self) -> Array | None:
+        """Which weights the regulariser has cut: a byte each, 0 or 1."""
+        given, path = self._section.dead, (*PATH, "dead")
+        if not given:
+            return None
+        dead = unpack(given, self._parameters, np.dtype(np.uint8), path)
+        regularizer = cast(Penalty, self._experiment.training.regularizer)
+        if not regularizer.decoupled or (dead > 1).any():
+            wanted = "bytes of 0 and 1" if regularizer.decoupled else "no dead weights"
+            refuse(path, f"must hold {wanted} with the regulariser {regularizer.name}; {REMEDY}")
+        weights = layout_of(self._experiment).weight_mask().astype(bool)
+        return np.asarray(dead.astype(bool) & weights)
 
 
 def _packed(arrays: dict[str, Array]) -> dict[str, str]:

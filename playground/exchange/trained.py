@@ -110,6 +110,7 @@ def _resume_of(trainer: Trainer) -> Resume:
     optimizer = trainer.optimizer_state
     slots = dict(zip(optimizer.slots, (rows.reshape(-1) for rows in present[2:]), strict=True))
     limit = trainer.epoch_limit
+    dead = trainer.frozen.dead & (present[0] == 0)
     return Resume(
         epoch_limit=limit if limit != training.max_epochs else None,
         position=trainer.position,
@@ -121,6 +122,7 @@ def _resume_of(trainer: Trainer) -> Resume:
         best=memory.best if restores and found else None,
         finite=memory.finite if differs else None,
         sums={key: sums.copy() for key, sums in trainer.epoch_sums.items()},
+        dead=dead if dead.any() else None,
     )
 
 
@@ -137,6 +139,8 @@ def _take_up(trainer: Trainer, resume: Resume) -> None:
     ):
         for rng, saved in zip(rngs, states, strict=True):
             rng.bit_generator.state = saved
+    if resume.dead is not None:
+        trainer.frozen.dead[:] = resume.dead
     if resume.position:
         trainer.use_order_of(resume.order_start, resume.position)
         for key, sums in trainer.epoch_sums.items():

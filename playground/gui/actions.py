@@ -66,6 +66,16 @@ ACTIONS = (
         "export_points", "Export &points…",
         "Write the points that the network sees as a table: CSV.", "Ctrl+Shift+E", "&File",
     ),
+    ActionSpec(
+        "open_link", "Open a &TensorFlow Playground link…",
+        "Make the experiment that a link stands for; a link can also be pasted or dropped.", "",
+        "&File", separated=True,
+    ),
+    ActionSpec(
+        "copy_link", "&Copy as TensorFlow Playground link",
+        "Copy the link that comes nearest to the experiment, and say what it cannot carry.", "",
+        "&File",
+    ),
     ActionSpec("quit", "&Quit", "Close the window.", "Ctrl+Q", "&File", separated=True),
     ActionSpec(
         "toggle_run", "&Run", "Train; press again to pause.", "Space", "&Training", toolbar=True
@@ -98,7 +108,8 @@ ACTIONS = (
         "redo", "&Redo", "Make the change again that was undone.", "Ctrl+Y", "&Edit", toolbar=True
     ),
     ActionSpec(
-        "paste", "&Paste points", "Make the cells of a table that was copied your own points.",
+        "paste", "&Paste points",
+        "Make the cells of a table that was copied your own points, or open a link that was.",
         "Ctrl+V", "&Edit", separated=True,
     ),
     ActionSpec(

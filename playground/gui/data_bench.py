@@ -1,4 +1,7 @@
-"""Points of one's own in the window: from files, the clipboard, and what is dropped on it."""
+"""What comes into the window from files, the clipboard, and what is dropped on it.
+
+Tables become points of one's own; experiments and links are opened.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from playground.exchange.tf_state import is_link
 from playground.gui.files import Files
 from playground.gui.status_line import StatusLine
+from playground.gui.tf_links import TfLinks
 from playground.gui.theme import LIGHT, Colours
 from playground.runtime.session import Session
 
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
 
 TABLES = "Tables (*.csv *.tsv *.txt *.dat);;All files (*)"
 EXPERIMENT = ".json"
-NOTHING = "The clipboard holds no text: copy the cells of a table, or a file."
+NOTHING = "The clipboard holds no text: copy the cells of a table, a link, or a file."
 
 
 class DataBench(QObject):
@@ -31,11 +36,16 @@ class DataBench(QObject):
     """
 
     def __init__(
-        self, window: QMainWindow, session: Session, files: Files, status: StatusLine
+        self,
+        window: QMainWindow,
+        session: Session,
+        files: Files,
+        links: TfLinks,
+        status: StatusLine,
     ) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._files, self._status = files, status
+        self._files, self._links, self._status = files, links, status
         self._colours: Colours = LIGHT
         self.is_made = False
 
@@ -77,13 +87,17 @@ class DataBench(QObject):
             self._begin(path.name, path)
 
     def paste(self) -> None:
-        """Show what table the clipboard holds, or open the file that was copied."""
+        """Show what table the clipboard holds, or open the file or link that was copied."""
         content: QMimeData | None = QGuiApplication.clipboard().mimeData()  # none if it is empty
         if content is None or not self.take(content, "The clipboard"):
             self._status.say(NOTHING, "amber")
 
     def take(self, content: QMimeData, name: str) -> bool:
         """Open what was dropped or pasted; whether there was anything."""
+        link = _link_in(content)
+        if link is not None:
+            self._links.open_link(link)
+            return True
         urls = content.urls() if content.hasUrls() else []
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
         if paths:
@@ -113,3 +127,10 @@ class DataBench(QObject):
         from playground.gui.imports.reading import Origin
 
         self.dialog.begin(Origin(name, path, text))
+
+
+def _link_in(content: QMimeData) -> str | None:
+    """The link of TensorFlow Playground that was copied or dropped; None if it is anything else."""
+    texts = [url.toString() for url in content.urls()[:1]] if content.hasUrls() else []
+    texts += [content.text()] if content.hasText() else []
+    return next((text for text in texts if is_link(text)), None)

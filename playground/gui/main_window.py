@@ -27,6 +27,7 @@ from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
 from playground.gui.status_line import StatusLine
+from playground.gui.tf_links import TfLinks
 from playground.gui.time_line import TimeLine
 from playground.gui.toolbars import SpeedBox, bar_of, main_bar
 from playground.gui.views.dead_chart import DeadChart
@@ -81,7 +82,8 @@ class MainWindow(WindowActions):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
-        self.bench = DataBench(self, self.session, self.files, self.status)
+        self.links = TfLinks(self, self.session, self.files, self.status)
+        self.bench = DataBench(self, self.session, self.files, self.links, self.status)
         self.data_panel.import_asked.connect(self.on_import_points)
         self.data_panel.paint_asked.connect(self.on_paint_points)
         self.setAcceptDrops(True)

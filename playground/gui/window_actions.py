@@ -12,6 +12,7 @@ from playground.gui.docks import Docks
 from playground.gui.help import show_about, show_help
 from playground.gui.later_parts import LaterParts
 from playground.gui.panels.network_panel import NetworkPanel
+from playground.gui.tf_links import TfLinks
 from playground.gui.time_line import TimeLine
 from playground.gui.views.later import Later
 from playground.runtime.snapshot import Snapshot
@@ -22,11 +23,13 @@ class WindowActions(LaterParts):
 
     Attributes:
         bench: Brings points in.
+        links: Opens and makes links of TensorFlow Playground.
         paint_tab: The tab in which points are painted, be it made or not.
         network_panel, docks, time_line: Its parts, between which the keyboard goes.
     """
 
     bench: DataBench
+    links: TfLinks
     paint_tab: Later
     network_panel: NetworkPanel
     docks: Docks
@@ -87,6 +90,14 @@ class WindowActions(LaterParts):
     def on_previous_area(self) -> None:
         """Take the keyboard to the part of the window before."""
         go_to_area((self.network_panel, *self.docks.seen, self.time_line), -1)
+
+    def on_open_link(self) -> None:
+        """Ask for a link of TensorFlow Playground and open it."""
+        self.links.ask()
+
+    def on_copy_link(self) -> None:
+        """Copy the link that comes nearest to the experiment."""
+        self.links.copy()
 
     def on_quit(self) -> None:
         """Close the window."""

@@ -128,9 +128,11 @@ def notes(check: GradientCheck, number: Number = plain) -> tuple[str, ...]:
         found.append("BatchNorm works as in training, with the statistics of these points.")
     if any(layer.dropout for layer in hidden):
         found.append("Dropout works as in training, with one mask for all evaluations.")
-    if training.regularizer.name != "none":
-        label = cast(Penalty, training.regularizer).label
-        found.append(f"The regulariser is part of the loss: {label}.")
+    penalty = cast(Penalty, training.regularizer)
+    if penalty.decoupled:
+        found.append(f"{penalty.label}: that pull follows the step and is no part of the gradient.")
+    elif penalty.name != "none":
+        found.append(f"The regulariser is part of the loss: {penalty.label}.")
     if any(part.drawn < part.total for part in check.parts):
         found.append(
             f"Up to {check.per_part:,} parameters of a kind are drawn at random, always the same."

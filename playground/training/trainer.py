@@ -18,7 +18,7 @@ from playground.engine.clipping import GradientClipping
 from playground.engine.network import Network
 from playground.engine.optimizers import StepRule
 from playground.engine.program import Program
-from playground.engine.regularizers import Penalty
+from playground.engine.regularizers import Around, Penalty
 from playground.engine.schedules import Rate, RateSchedule
 from playground.training.batches import Feed, spans
 from playground.training.evaluation import Evaluator, Scores
@@ -30,6 +30,9 @@ from playground.training.stopping import MAX_EPOCHS, EpochMetrics, Stop
 
 INITIALISE, SHUFFLE, DROPOUT = 0, 1, 2
 """Separate random streams of a seed, so that a change of one thing leaves the others alone."""
+
+ORDERING = {("training", "batch_size"), ("training", "shuffle")}
+"""The settings that say which points make which step."""
 
 HISTORY_COLUMNS = ("epoch", "step", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
@@ -169,8 +172,9 @@ class Trainer:
 
     def _begin_epoch(self) -> None:
         self._steps_before = self.step
-        if self._shuffles:
+        if len(self._spans) > 1:
             self.order_start = [rng.bit_generator.state for rng in self.shuffle_rngs]
+        if self._shuffles:
             self._feed.shuffle(self.shuffle_rngs)
         self._gradient_sum.fill(0)
         if self.outcome.needs_weights:
@@ -246,7 +250,7 @@ class Trainer:
             self.outcome.use(self.optimizer_state)
         new_data = experiment.data != old.data
         new_rules = experiment.training.stop != old.training.stop
-        if new_data or new_rules or ("training", "batch_size") in places:
+        if new_data or new_rules or places & ORDERING:
             self.position = 0  # the epoch under way starts anew, with its steps counted
         if new_data:
             self.dataset = prepare(experiment.data)
@@ -311,6 +315,7 @@ class Trainer:
 
     def _watch_anew(self) -> None:
         self.outcome.settle()
+        self.frozen.revive(self.network.theta)  # better weights may have been brought back
         self.outcome = Outcome(self.network, self.optimizer_state, self.experiment.training.stop)
         self.rescore()
         self.outcome.sound = np.isfinite(self.scores.train_loss)
@@ -341,7 +346,7 @@ class Trainer:
         network, training = self.network, self.experiment.training
         count = len(self.dataset.train)
         size = count if training.batch_size == "full" else min(training.batch_size, count)
-        self._shuffles = size < count
+        self._shuffles = training.shuffle and size < count
         if not self._shuffles:
             self._feed.restore_order()
         self._spans = spans(count, size, self.normalised)
@@ -358,6 +363,8 @@ class Trainer:
 
     def _link(self) -> None:
         """Put together what makes a step, for each size of batch."""
+        decoupled = cast(Penalty, self.experiment.training.regularizer).decoupled
+        self.frozen.revive(self.network.theta if decoupled else None)
         update = self._update()
         self._runners = {
             batch: (program.feed, [*program.forward, *program.backward, *update])
@@ -384,7 +391,14 @@ class Trainer:
         if training.schedule.changes:
             calls.append(lambda: rate.set(self.learning_rate))
         step = self._optimizer.compile(theta, grad, self.optimizer_state, rate)
-        return [*calls, *step, *self.frozen.compile()]
+        before, after = penalty.around(theta, self._around(rate, mask))
+        return [*calls, *before, *step, *after, *self.frozen.compile()]
+
+    def _around(self, rate: Rate, mask: Array) -> Around:
+        update, frozen = self.optimizer_state.update, self.frozen
+        assert update is not None
+        pulled = np.where(self._flat(frozen.mask), mask.dtype.type(0), mask)
+        return Around(rate, pulled, update, self._flat(frozen.dead))
 
     @property
     def epochs_done(self) -> float:
@@ -436,7 +450,7 @@ class Trainer:
         """Restore what a step changes, except the buffers in which it works."""
         state = self.optimizer_state
         arrays = [self.network.theta, self.network.running, *state.slots.values()]
-        arrays.append(self._gradient_sum)
+        arrays += [self._gradient_sum, self.frozen.dead]
         copies = [array.copy() for array in arrays]
         counts = state.step, state.momentum_product
         states = [rng.bit_generator.state for rng in self.dropout_rngs]

@@ -141,10 +141,13 @@ PROBLEMS = [
     ("binary_cross_entropy", 2),
     ("hinge", 2),
     ("mse", 2),
+    ("half_mse", 2),
+    ("tanh_half_mse", 2),
     ("huber", 2),
     ("cross_entropy", 2),
     ("cross_entropy", 3),
     ("mse", 0),
+    ("half_mse", 0),
     ("huber", 0),
 ]
 """Losses with the number of classes, 0 for regression."""
@@ -185,6 +188,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
                 "clipping": draw(CLIPPINGS),
                 "regularizer": draw(REGULARIZERS),
                 "batch_size": batch_size,
+                "shuffle": draw(st.booleans()),
                 "max_epochs": max(1, -(-draw(st.integers(5, 20)) // steps)),
                 "replicas": draw(st.integers(1, 2)),
                 "seed": draw(st.integers(0, 1000)),
@@ -370,7 +374,7 @@ def by_torch(trainer: Trainer, replica: int, nudge: Nudge) -> Outcome:
     size = count if training.batch_size == "full" else min(training.batch_size, count)
     cuts = spans(count, size, trainer.normalised)
     for epoch in range(training.max_epochs):
-        order = rng.permutation(count) if size < count else np.arange(count)
+        order = rng.permutation(count) if training.shuffle and size < count else np.arange(count)
         for position, (start, end) in enumerate(cuts):
             factor = schedule.factor(epoch + position / len(cuts))
             for group in optimizer.param_groups:

@@ -14,6 +14,8 @@ from tests.engine.helpers import Array, golden, run
 TWO, THREE = Task("classification", 2), Task("classification", 3)
 NUMBERS = Task("regression", 0)
 TASKS = (TWO, THREE, NUMBERS)
+GOLDEN_TASKS = {"cross_entropy": THREE, "mse": NUMBERS, "half_mse": NUMBERS, "huber": NUMBERS}
+SIGNED = ("hinge", "tanh_half_mse")
 FITTING = [
     pytest.param(name, task, id=f"{name}-{task}".replace(" ", "-"))
     for name, loss in losses.items()
@@ -43,20 +45,20 @@ def test_every_loss_is_among_the_golden_numbers_and_fits_a_task() -> None:
 
 @pytest.mark.parametrize("entry", RUNS)
 def test_values_and_gradients_are_pytorchs(entry: dict[str, Any]) -> None:
-    task = {"cross_entropy": THREE, "mse": NUMBERS, "huber": NUMBERS}.get(entry["loss"], TWO)
+    task = GOLDEN_TASKS.get(entry["loss"], TWO)
     loss, z = build(entry["loss"], task), np.array(entry["logits"]).T.copy()
     targets = np.array(entry["targets"], dtype=float)
-    y = loss.encode((targets + 1) / 2 if entry["loss"] == "hinge" else targets, len(z))
+    y = loss.encode((targets + 1) / 2 if entry["loss"] in SIGNED else targets, len(z))
     assert loss.mean(z, y) == pytest.approx(entry["value"], rel=1e-14, abs=1e-16)
     assert np.allclose(gradient(loss, z, y).T, entry["gradient"], rtol=1e-14, atol=1e-16)
 
 
 @pytest.mark.parametrize("entry", RUNS)
 def test_single_precision_stays_finite(entry: dict[str, Any]) -> None:
-    task = {"cross_entropy": THREE, "mse": NUMBERS, "huber": NUMBERS}.get(entry["loss"], TWO)
+    task = GOLDEN_TASKS.get(entry["loss"], TWO)
     loss, z = build(entry["loss"], task), np.array(entry["logits"], dtype=np.float32).T.copy()
     targets = np.array(entry["targets"], dtype=float)
-    y = loss.encode((targets + 1) / 2 if entry["loss"] == "hinge" else targets, len(z))
+    y = loss.encode((targets + 1) / 2 if entry["loss"] in SIGNED else targets, len(z))
     y = y.astype(np.float32)
     value = loss.mean(z, y)
     assert value.dtype == np.float64
@@ -116,7 +118,7 @@ def test_no_constant_answer_does_better_than_the_constant(
 def test_encodings() -> None:
     classes = np.array([0.0, 1.0, 1.0])
     assert build("binary_cross_entropy", TWO).encode(classes, 1).tolist() == [[0, 1, 1]]
-    for name in ("mse", "huber", "hinge"):
+    for name in ("mse", "half_mse", "tanh_half_mse", "huber", "hinge"):
         assert build(name, TWO).encode(classes, 1).tolist() == [[-1, 1, 1]]
     assert build("mse", NUMBERS).encode(classes, 1).tolist() == [[0, 1, 1]]
     assert build("cross_entropy", THREE).encode(np.array([2.0, 0.0]), 3).tolist() == [

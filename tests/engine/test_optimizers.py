@@ -189,6 +189,7 @@ def test_nesterov_is_sutskevers_look_ahead() -> None:
 PENALTIES: dict[str, Callable[[Array, float], float]] = {
     "none": lambda w, rate: 0.0,
     "l1": lambda w, rate: rate * float(np.abs(w).sum()),
+    "l1_dying": lambda w, rate: 0.0,
     "l2": lambda w, rate: rate / 2 * float(np.square(w).sum()),
 }
 

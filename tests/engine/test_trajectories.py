@@ -29,10 +29,10 @@ BOUND = 1e-9
 
 def trainer_of(entry: dict[str, Any]) -> Trainer:
     targets = np.array(SETUP["targets"][entry["loss"]], dtype=float)
-    if entry["loss"] == "hinge":
+    if entry["loss"] in ("hinge", "tanh_half_mse"):
         targets = (targets + 1) / 2  # classes here
     points = np.column_stack((SETUP["inputs"], targets)).tolist()
-    regression = entry["loss"] in ("mse", "huber")
+    regression = entry["loss"] in ("mse", "half_mse", "huber")
     hidden = [
         {
             "units": len(given["bias"]),

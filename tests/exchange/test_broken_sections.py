@@ -155,6 +155,8 @@ REMEDY = '; remove the section "resume" to train on with a fresh memory'
         ),
         ("finite.slots", {}, ".finite.slots: must hold first_moment, second_moment"),
         ("sums", {}, ".sums: must hold gradient_sum, weights_before, but holds nothing"),
+        ("dead", "AAAA", ".dead: must hold 37 numbers of uint8, 37 bytes, but holds 3 bytes"),
+        ("dead", "A" * 48 + "AA==", ".dead: must hold no dead weights with the regulariser none"),
     ],
 )
 def test_a_wrong_resume_section(path: str, value: Any, words: str) -> None:

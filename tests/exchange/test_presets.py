@@ -82,7 +82,8 @@ def test_tensorflow_playgrounds_default_is_what_it_is_there() -> None:
     layers = (*experiment.network.hidden, experiment.network.output)
     starts = [layer.initializer.model_dump() for layer in layers]
     assert starts == [{"name": "uniform", "limit": 0.5, "bias": 0.1}] * 3
-    assert (training.loss, training.batch_size, training.stop) == ("mse", 10, ())
+    assert (training.loss, training.batch_size, training.stop) == ("tanh_half_mse", 10, ())
+    assert not training.shuffle
     assert training.optimizer.model_dump() == {"name": "sgd", "learning_rate": 0.03}
     assert training.regularizer.name == "none"
 

@@ -31,7 +31,8 @@ losses.json
                   loss       its name
                   logits     (samples, k); k is 3 for cross_entropy, otherwise 1
                   targets    (samples,); class numbers for cross_entropy, 0/1 for
-                             binary_cross_entropy, -1/1 for hinge, any number for mse and huber
+                             binary_cross_entropy, -1/1 for hinge and tanh_half_mse, any number
+                             for mse, half_mse and huber
                   value      the mean over samples
                   gradient   (samples, k) of the mean with respect to the logits
 trajectories.json: 2-5-4-k networks, 24 samples, 50 full-batch steps in training mode
@@ -51,7 +52,10 @@ trajectories.json: 2-5-4-k networks, 24 samples, 50 full-batch steps in training
                                 activation, BatchNorm), the same in both hidden layers
                   loss, activation
                   regularizer   {"name": "none"}, or "l2" (g += rate * w) or "l1" (g += rate *
-                                sign(w), sign(0) = 0); on weights only, not on bias, gamma and beta.
+                                sign(w), sign(0) = 0), or "l1_dying" (after the optimizer's step
+                                w -= learning_rate * rate * sign(w before it); a weight that this
+                                takes past 0 is 0 from then on); on weights only, not on bias, gamma
+                                and beta.
                                 AdamW's own weight_decay acts on all parameters
                   losses        (6,) the loss, without penalty and with batch statistics, when
                                 0, 10, 20, 30, 40 and 50 steps have been taken
@@ -204,10 +208,14 @@ SCHEDULES: list[tuple[Settings, Callable[..., lr_scheduler.LRScheduler]]] = [
     ),
 ]
 
+SIGNED = ("hinge", "tanh_half_mse")
+"""The losses whose targets are -1 and 1."""
 LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "binary_cross_entropy": lambda z, y: functional.binary_cross_entropy_with_logits(z[:, 0], y),
     "cross_entropy": functional.cross_entropy,
     "mse": lambda z, y: functional.mse_loss(z[:, 0], y),
+    "half_mse": lambda z, y: functional.mse_loss(z[:, 0], y) / 2,
+    "tanh_half_mse": lambda z, y: functional.mse_loss(torch.tanh(z[:, 0]), y) / 2,
     "huber": lambda z, y: functional.huber_loss(z[:, 0], y, delta=1.0),
     "hinge": lambda z, y: torch.clamp(1 - y * z[:, 0], min=0).mean(),
 }
@@ -305,12 +313,12 @@ def losses() -> Settings:
                 rows = classes[variant]
                 logits = [row for row in rows for _ in range(3)]
                 targets = np.tile([0, 1, 2], len(rows))
-            elif name in ("mse", "huber"):
+            elif name in ("mse", "half_mse", "huber"):
                 logits = [[z] for z in column]
                 targets = np.resize(regression, len(column))
             else:  # each logit with either label; none of them is at hinge's kink, y * z = 1
                 logits = [[z] for z in column for _ in range(2)]
-                targets = np.tile([0.0, 1.0] if name != "hinge" else [-1.0, 1.0], len(column))
+                targets = np.tile([-1.0, 1.0] if name in SIGNED else [0.0, 1.0], len(column))
             z = torch.tensor(logits, requires_grad=True)
             value = function(z, torch.tensor(targets))
             value.backward()
@@ -364,6 +372,8 @@ def trajectory_setup() -> Settings:
             "binary_cross_entropy": inside.tolist(),
             "cross_entropy": sector.tolist(),
             "mse": surface.tolist(),
+            "half_mse": (surface / 2).round(3).tolist(),
+            "tanh_half_mse": (2 * inside - 1).tolist(),
             "huber": surface.tolist(),
             "hinge": (2 * inside - 1).tolist(),
         },
@@ -438,6 +448,7 @@ def trajectory(
     schedule = scheduler(optimizer) if scheduler else None
 
     history = []
+    dead: list[Tensor] = []
     clipped = 0
     for step in range(STEPS):
         value = LOSSES[loss](model(inputs), targets)
@@ -456,7 +467,15 @@ def trajectory(
         if regularizer["name"] == "l2" and not coupled:  # AdamW's weight_decay is another thing
             for weight in weights:
                 weight.grad += regularizer["rate"] * weight.detach()
+        before = [weight.detach().clone() for weight in weights]
         optimizer.step()
+        if regularizer["name"] == "l1_dying":
+            pull = hyper["learning_rate"] * regularizer["rate"]
+            dead = dead or [torch.zeros_like(weight, dtype=torch.bool) for weight in before]
+            for weight, old, died in zip(weights, before, dead, strict=True):
+                pulled = weight.detach() - pull * torch.sign(old)
+                died |= weight.detach() * pulled < 0
+                weight.data = torch.where(died, 0.0, pulled)
         if schedule:
             schedule.step()
     # Taken before the last loss, whose forward pass would count as one more update.
@@ -470,7 +489,9 @@ def trajectory(
     parts += [label(settings)] if settings["name"] != "tanh" else []
     if not history[-1] < history[0]:
         raise RuntimeError(f"{'/'.join(parts)} does not learn: {history}")
-    more = {"clipped": clipped} if clip else {}
+    more: Settings = {"clipped": clipped} if clip else {}
+    if dead:
+        more["dead"] = sum(int(died.sum()) for died in dead)
     return {
         "id": "/".join(parts),
         "hyper": hyper,
@@ -506,7 +527,11 @@ def trajectories() -> Settings:
         trajectory(setup, by_name[name], batch_norm, "binary_cross_entropy", tanh, regularizer)
         for name in ("adam", "sgd")
         for batch_norm in ("none", "after")
-        for regularizer in ({"name": "l2", "rate": 0.01}, {"name": "l1", "rate": 0.001})
+        for regularizer in (
+            {"name": "l2", "rate": 0.01},
+            {"name": "l1", "rate": 0.001},
+            {"name": "l1_dying", "rate": 0.03},
+        )
     ]
     return {"setup": setup, "runs": runs}
 

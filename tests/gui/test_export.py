@@ -352,7 +352,7 @@ def test_all_of_it_is_reached_by_keyboard(trained, qtbot):
     window = trained(replicas=2)
     dialog = shown(window, qtbot, "NumPy module")
     reached, widget = [], dialog.offers
-    for _ in range(30):
+    for _ in range(80):
         widget = widget.nextInFocusChain()
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
             reached.append(widget)

@@ -46,6 +46,7 @@ SOURCES = {
     "two outputs": experiment(loss="cross_entropy"),
     "pinwheel": experiment("pinwheel"),
     "hinge": experiment("moons", loss="hinge"),
+    "tanh": experiment("moons", loss="tanh_half_mse"),
     "regression": experiment("reg_gauss"),
     "replicas": experiment(replicas=3),
     "replicas of values": experiment("reg_gauss", replicas=3),
@@ -92,7 +93,7 @@ def click(plot, place, double=False):
 # --- errors ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["circle", "two outputs", "pinwheel", "hinge"])
+@pytest.mark.parametrize("name", ["circle", "two outputs", "pinwheel", "hinge", "tanh"])
 def test_rings_are_around_the_points_that_are_answered_wrongly(shown, name):
     moment = moments(name)[3]
     view = shown(BoundaryView, moment)
@@ -329,7 +330,7 @@ def test_the_probe_says_inputs_outputs_and_the_nearest_point(shown, name):
     rows = view.probe_box.rows
     assert rows[0].startswith("inputs: x₁ ")
     values = dataset.task.kind == "regression"
-    assert any(row.startswith(("logit", "output: ")) for row in rows) != values
+    assert any(row.startswith(("logit", "output: ", "before tanh")) for row in rows) != values
     kind = "of value" if values else f"of class {int(dataset.train.targets[7])}"
     assert rows[-1].startswith(f"nearest: training point {kind}")
     assert "0 away" in rows[-1]
@@ -495,7 +496,9 @@ def test_a_pin_stays_as_long_as_the_point_is_there(shown):
     assert view.pin is None
 
 
-@pytest.mark.parametrize("name", ["circle", "two outputs", "pinwheel", "hinge", "regression"])
+@pytest.mark.parametrize(
+    "name", ["circle", "two outputs", "pinwheel", "hinge", "tanh", "regression"]
+)
 def test_a_pinned_points_history_is_what_was_answered(shown, name):
     dataset = moments(name)[-1].dataset
     point = tuple(dataset.train.points[2].tolist())
@@ -509,7 +512,7 @@ def test_a_pinned_points_history_is_what_was_answered(shown, name):
     meaning = meaning_of(moment.experiment.training.loss, dataset.task, dataset)
     said = answer(meaning, scores(trace.outputs))
     curves = {n: item.getData() for n, item in page.plot._items.items() if n.startswith("class")}
-    if meaning.kind in ("values", "margin"):
+    if meaning.kind == "values" or meaning.is_signed:
         assert curves == {}
         x, y = page.plot._items["answer"].getData()
         assert np.allclose(y, said[0])

@@ -29,9 +29,11 @@ from playground.exchange.drawing.field import (
     BANDS,
     FIELD_STRENGTH,
     Meaning,
+    answer,
     boundary,
     colours_of,
     finer,
+    meaning_of,
     scores,
 )
 from playground.exchange.drawing.scales import (
@@ -47,6 +49,7 @@ from playground.gui import theme
 from playground.gui.theme import DARK, LIGHT, SHADES
 from playground.gui.views import dead_chart, gradient_chart
 from playground.gui.views.boundary_view import BoundaryView
+from playground.gui.views.contours import heights, levels_of
 from playground.gui.views.dead_chart import DeadChart
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.layer_chart import LayerChart
@@ -86,6 +89,7 @@ EXPERIMENTS = {
     "pinwheel": experiment("pinwheel", hidden(2, 12, "tanh"), **ENDLESS),
     "regression": experiment("reg_gauss", hidden(2, 12, "tanh"), **ENDLESS),
     "hinge": experiment("moons", hidden(2, 8, "tanh"), loss="hinge", **ENDLESS),
+    "tanh": experiment("moons", hidden(2, 8, "tanh"), loss="tanh_half_mse", **ENDLESS),
     "two outputs": experiment(loss="cross_entropy", **ENDLESS),
     "no test": experiment(test_share=0, stop=[{"name": "target_loss", "target": 0.3}]),
     "no hidden": experiment(layers=[], **ENDLESS),
@@ -877,7 +881,23 @@ def test_a_margin_is_clipped(shown):
     assert set(np.unique(far)) == {int(theme.diverging(LIGHT, FIELD_STRENGTH)[-1])}
 
 
-@pytest.mark.parametrize("kind", ["probability", "margin", "values", "classes"])
+def test_what_is_trained_after_tanh_is_shown_after_it(shown):
+    moment = snapshots("tanh", 60)[-1]
+    view = shown(BoundaryView, moment)
+    assert view.scale.texts == ["−1", "output, tanh of the sum", "1"]
+    meaning = meaning_of("tanh_half_mse", moment.dataset.task, moment.dataset)
+    score = scores(np.array([[[-40.0, -0.5], [0.0, 2.0]]]))
+    assert np.allclose(answer(meaning, score), np.tanh(score))
+    through, at = heights(meaning, score)
+    assert np.allclose(np.tanh(at), levels_of(meaning)), "lines where tanh has these values"
+    assert np.isfinite(at).all()
+    assert np.array_equal(through, score[0])
+    assert len(at) > 3
+    view.plot.hovered.emit(0.0, 0.0)
+    assert "output" in view.probe_box.title
+
+
+@pytest.mark.parametrize("kind", ["probability", "margin", "tanh", "values", "classes"])
 def test_outputs_that_are_no_numbers_get_a_colour_without_trouble(kind):
     wild = np.array([[[np.nan, np.inf], [-np.inf, 3e38]]], dtype=np.float32)
     if kind == "classes":
@@ -945,6 +965,7 @@ def test_points_shrink_with_the_plane(shown):
         ("pinwheel", "x1 0.00, x2 0.00: class "),
         ("regression", "x1 0.00, x2 0.00: output "),
         ("hinge", "x1 0.00, x2 0.00: class "),
+        ("tanh", "x1 0.00, x2 0.00: class "),
     ],
 )
 def test_the_probe_reads_the_answer_under_the_cursor(shown, name, words):

@@ -91,7 +91,7 @@ def test_every_activation_batch_norm_and_loss(
     ]
 
 
-@pytest.mark.parametrize("regularizer", ["l1", "l2"])
+@pytest.mark.parametrize("regularizer", ["l1", "l1_dying", "l2"])
 @pytest.mark.parametrize("dropout", [0.0, 0.4])
 @pytest.mark.parametrize("batch_norm", ["none", "before", "after"])
 def test_dropout_and_regularisers(batch_norm: str, dropout: float, regularizer: str) -> None:

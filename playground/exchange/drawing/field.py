@@ -23,7 +23,7 @@ from playground.exchange.drawing.colours import (
 from playground.exchange.drawing.scales import Array
 from playground.training.together import Says
 
-Kind = Literal["probability", "margin", "classes", "values", "votes"]
+Kind = Literal["probability", "margin", "tanh", "classes", "values", "votes"]
 
 FIELD_STRENGTH = 0.6
 """Of the class's full colour: the points, which have it, must stand out."""
@@ -44,11 +44,13 @@ class Meaning:
     """What a field says.
 
     Attributes:
-        kind: A probability of class 1, a margin of class 1 (its sign decides), one score a class,
-            values, or votes: the share of replicas for class 1, or for each of more classes.
+        kind: A probability of class 1, a margin of class 1 (its sign decides), the same after
+            tanh, one score a class, values, or votes: the share of replicas for class 1, or for
+            each of more classes.
         classes: How many; 0 for values.
         low, high: The ends of the colour scale: 0 and 1 for a probability and for votes, -1 and 1
-            for a margin; values follow the targets, around 0 where these lie on both sides of it.
+            for a margin and after tanh; values follow the targets, around 0 where these lie on both
+            sides of it.
         together: How many replicas say it together.
     """
 
@@ -57,6 +59,11 @@ class Meaning:
     low: float
     high: float
     together: int = 1
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it is one number whose sign is the class, -1 and 1 being the targets."""
+        return self.kind in ("margin", "tanh")
 
 
 def meaning_of(
@@ -79,7 +86,7 @@ def meaning_of(
         return Meaning("classes", task.classes, 0, 1)
     if name in ("binary_cross_entropy", "cross_entropy"):
         return Meaning("probability", 2, 0, 1)
-    return Meaning("margin", 2, -1, 1)
+    return Meaning("tanh" if name == "tanh_half_mse" else "margin", 2, -1, 1)
 
 
 def meaning_of_values(targets: Array, together: int = 1) -> Meaning:
@@ -120,6 +127,8 @@ def answer(meaning: Meaning, score: Array) -> Array:
         return score + 0.5 if len(score) == 1 else score
     if meaning.kind == "probability":
         return 0.5 + 0.5 * np.tanh(0.5 * score)
+    if meaning.kind == "tanh":
+        return np.asarray(np.tanh(score))
     if meaning.kind == "classes":
         exponentials = np.exp(score - score.max(axis=0))
         return exponentials / exponentials.sum(axis=0)

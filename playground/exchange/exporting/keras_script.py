@@ -144,8 +144,9 @@ def _head(plan: Plan, module: str, missing: tuple[str, ...], text: str) -> str:
     network = build()  # with the trained weights
     network.predict(np.array([[0.5, -1.0]]))  # {plan.output_name}, shape (1, {plan.outputs})
 
-Made by {PROGRAM}; it needs Keras 3 with any backend (KERAS_BACKEND in the environment says
-which: tensorflow, jax or torch). Weights and points lie beside it, in {module}.npz.
+Made by {PROGRAM}; it needs Keras 3 with any backend (KERAS_BACKEND in the
+environment says which: tensorflow, jax or torch). Weights and points lie beside it, in the file of
+the same name that ends in .npz.
 
 Trained anew, it goes otherwise than there:
 {others}
@@ -274,6 +275,8 @@ def _train(plan: Plan) -> Iterator[str]:
     yield "        targets,"
     yield f"        batch_size={batch},"
     yield f"        epochs={training.max_epochs},"
+    if not training.shuffle:
+        yield "        shuffle=False,"
     if tested:
         yield "        validation_data=tests,"
     if callback:

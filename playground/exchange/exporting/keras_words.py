@@ -121,8 +121,7 @@ def dense(layer: Layer | Output, experiment: Experiment) -> Iterator[str]:
     start = layer.initializer
     gain = getattr(start, "gain", 1.0)
     if gain is None:
-        assert isinstance(layer, Layer)
-        gain = layer.activation.fitting_gain
+        gain = layer.activation.fitting_gain if isinstance(layer, Layer) else 1.0
     text = _filled(
         INITIALIZERS.get(start.name, "GlorotUniform()"), start, square=round(gain**2, 12)
     )

@@ -167,6 +167,11 @@ _enter(
     "numbers lie beside it",
 )  # fmt: skip
 _enter(
+    "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
+    "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
+    "settings; without the weights",
+)  # fmt: skip
+_enter(
     "html", "Report (HTML)", "report.html", "report.html",
     "a page to read or print in any browser: settings, charts, what the doctor says, figures",
 )  # fmt: skip

@@ -37,7 +37,15 @@ class TrainingPanel(QWidget):
         path = ("training",)
         self.form = Form(
             path,
-            only=("optimizer", "schedule", "clipping", "batch_size", "regularizer", "loss"),
+            only=(
+                "optimizer",
+                "schedule",
+                "clipping",
+                "batch_size",
+                "shuffle",
+                "regularizer",
+                "loss",
+            ),
             editors={"loss": _loss_editor},
         )
         self.limit_form = Form(path, only=("max_epochs",))

@@ -14,6 +14,7 @@ from playground.gui.theme import LIGHT, SHADES, Colours, blend, class_colours, d
 CAPTIONS = {
     "probability": "probability of class 1",
     "margin": "margin of class 1",
+    "tanh": "output, tanh of the sum",
     "values": "output",
     "votes": "votes for class 1",
 }

@@ -74,14 +74,16 @@ def _share(one: Array, other: Array, level: float) -> Array:
 def levels_of(meaning: Meaning) -> list[float]:
     """The heights at which lines are drawn, in the units of the colour scale.
 
-    Of probabilities and votes these are the tenths; of more classes than two those above a half,
-    where only the answered class can be. Of values and margins they are round numbers, evenly
-    spread over the colour scale.
+    Of probabilities and votes these are the tenths, after tanh the fifths between -1 and 1; of more
+    classes than two those above a half, where only the answered class can be. Of values and margins
+    they are round numbers, evenly spread over the colour scale.
     """
     if meaning.classes > 2:
         return [level for level in TENTHS if level >= 0.5]
     if meaning.kind in ("probability", "votes"):
         return list(TENTHS)
+    if meaning.kind == "tanh":
+        return [round(2 * level - 1, 1) for level in TENTHS]
     step = _round_step((meaning.high - meaning.low) / MOST_LEVELS)
     first, last = math.ceil(meaning.low / step), math.floor(meaning.high / step)
     return [index * step for index in range(first, last + 1)]
@@ -95,7 +97,8 @@ def _round_step(least: float) -> float:
 def heights(meaning: Meaning, score: Array) -> tuple[Array, NDArray[np.float64]]:
     """What lines are drawn through, and at which heights of it, for each of :func:`levels_of`.
 
-    A probability is followed by its log-odds, which are nearly linear where it is steep.
+    A probability is followed by its log-odds, which are nearly linear where it is steep, and what
+    comes after tanh by what goes into it.
 
     Args:
         meaning: What the field says.
@@ -107,6 +110,8 @@ def heights(meaning: Meaning, score: Array) -> tuple[Array, NDArray[np.float64]]
     levels = np.array(levels_of(meaning))
     if meaning.kind == "probability":
         return score[0], np.log(levels / (1 - levels))
+    if meaning.kind == "tanh":
+        return score[0], np.arctanh(levels)
     if meaning.kind == "votes":
         return (score[0], levels - 0.5) if len(score) == 1 else (score.max(axis=0), levels)
     if meaning.kind == "classes":

@@ -19,6 +19,7 @@ NAMES = {
     "probability": "probability",
     "classes": "probability",
     "margin": "margin of class 1",
+    "tanh": "output, tanh of the sum",
     "values": "output",
 }
 ROOM = 0.03
@@ -85,7 +86,7 @@ class PointPage(View):
 
     def _curves(self, meaning: Meaning, said: Array, point: Point) -> dict[str, tuple[Array, str]]:
         """Values and a colour by name: a curve for each class, the point's own one last."""
-        if meaning.kind in ("values", "margin"):
+        if meaning.kind == "values" or meaning.is_signed:
             return {"answer": (said[0], self._colours.text)}
         of_each = np.concatenate((1 - said, said)) if len(said) == 1 else said
         hues = class_colours(len(of_each), self._colours)
@@ -96,7 +97,7 @@ class PointPage(View):
         target: float | None = None
         if meaning.kind == "values":
             target = point.target
-        elif meaning.kind == "margin":
+        elif meaning.is_signed:
             target = 2 * point.target - 1
         self.plot.show_line("target", self._colours.muted, y=target)
         if self._fitted != (point, meaning.kind):
@@ -113,8 +114,9 @@ class PointPage(View):
         own = int(point.target)
         if meaning.kind == "values":
             now = f"output {in_words(float(said[0]))}"
-        elif meaning.kind == "margin":
-            now = f"margin {in_words(float(said[0]))}, class {int(said[0] > 0)}"
+        elif meaning.is_signed:
+            caption = "margin" if meaning.kind == "margin" else "output"
+            now = f"{caption} {in_words(float(said[0]))}, class {int(said[0] > 0)}"
         else:
             of_each = np.array([1 - said[0], said[0]]) if len(said) == 1 else said
             now = f"P(class {own}) = {of_each[own]:.3f}, class {int(of_each.argmax())}"

@@ -95,8 +95,9 @@ def sentence(meaning: Meaning, said: Array, score: Array, x1: float, x2: float) 
         best = int(said.argmax())
         return f"{place}class {best}, P(class {best}) = {said[best]:.3f}"
     likely = int(score[0] > 0)
-    if meaning.kind == "margin":
-        return f"{place}class {likely}, margin {in_words(float(said[0]))}"
+    if meaning.is_signed:
+        caption = "margin" if meaning.kind == "margin" else "output"
+        return f"{place}class {likely}, {caption} {in_words(float(said[0]))}"
     return f"{place}class {likely}, P(class 1) = {said[0]:.3f}"
 
 
@@ -128,14 +129,14 @@ def rows_of(
     rows = ["inputs: " + ", ".join(f"{features[n].label} {in_words(v)}" for n, v in listed)]
     if meaning.together == 1 and meaning.kind != "values":
         caption = "logit" if len(outputs) == 1 else "logits"
-        caption = caption if meaning.kind != "margin" else "output"
+        caption = {"margin": "output", "tanh": "before tanh"}.get(meaning.kind, caption)
         rows.append(f"{caption}: " + ", ".join(in_words(v) for v in outputs.tolist()))
     return rows
 
 
 def chances(meaning: Meaning, said: Array, colours: Colours) -> str:
     """Each class with its share, as rich text; empty where there are no shares."""
-    if meaning.kind in ("values", "margin"):
+    if meaning.kind == "values" or meaning.is_signed:
         return ""
     shares = _of_each(said)
     hues = class_colours(len(shares), colours)
