@@ -20,10 +20,10 @@ from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen, QPoly
 from playground import resources
 from playground.core.experiment import Experiment
 from playground.exchange.document import Document
+from playground.exchange.drawing.field import answer, boundary, meaning_of, scores
 from playground.exchange.experiment_file import dumps
 from playground.exchange.presets import FOLDER, Preset, presets
 from playground.gui.theme import DARK, LIGHT, blend, class_colours, layer_colour
-from playground.gui.views.field import answer, boundary, meaning_of, scores
 from playground.runtime.field import Field, FieldMaker
 from playground.training.diagnostics import gradient_sizes
 from playground.training.doctor.witness import chance_losses

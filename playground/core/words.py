@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+NOTHING = "—"
+"""For a number that there is not."""
+
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -17,7 +20,7 @@ def in_words(value: float, digits: int = 3, least_plain: int = -4) -> str:
         least_plain: The lowest power of ten that is not written as one.
     """
     if math.isnan(value):
-        return "—"
+        return NOTHING
     sign = "−" if value < 0 else ""
     size = abs(value)
     if math.isinf(size):
@@ -31,6 +34,28 @@ def in_words(value: float, digits: int = 3, least_plain: int = -4) -> str:
         return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
     mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
     return sign + (power(exponent) if mantissa == "1" else f"{mantissa}·{power(exponent)}")
+
+
+def loss_text(loss: float) -> str:
+    """A loss with as many digits as keep its width: ``0.0123``, ``12.35``, ``1.2·10⁻⁶``."""
+    if math.isnan(loss):
+        return NOTHING
+    if loss == 0:
+        return "0.0000"
+    if 1e-3 <= abs(loss) < 1e4:
+        before_point = len(str(int(abs(loss))))
+        return f"{loss:.{max(5 - before_point, 0)}f}".replace("-", "−")
+    return in_words(loss, 2, least_plain=-3)
+
+
+def accuracy_text(share: float) -> str:
+    """A share of 1 as a percentage; never rounded up to all."""
+    if math.isnan(share):
+        return NOTHING
+    percent = 100 * share
+    if 99.95 <= percent < 100:
+        percent = 99.9
+    return f"{percent:.1f} %"
 
 
 def power(exponent: int) -> str:

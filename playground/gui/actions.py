@@ -50,8 +50,12 @@ ACTIONS = (
         separated=True,
     ),
     ActionSpec(
-        "export", "&Export…", "Write the trained configuration, or the history as a table.",
-        "Ctrl+E", "&File",
+        "save_as", "Save &as…", "Save the experiment to another file.", "Ctrl+Shift+S", "&File",
+    ),
+    ActionSpec(
+        "export", "&Export…",
+        "Take the network, the run or a picture to other programs: formats, reports, images.",
+        "Ctrl+E", "&File", toolbar=True,
     ),
     ActionSpec(
         "import_points", "&Import points…",

@@ -46,6 +46,11 @@ class Docks(QObject):
     def __getitem__(self, title: str) -> QDockWidget:
         return self._docks[title]
 
+    @property
+    def titles(self) -> list[str]:
+        """What there is, in the order in which it was added."""
+        return list(self._docks)
+
     def is_seen(self, title: str) -> bool:
         """Whether a dock is open and not behind another tab, where Qt calls it visible too."""
         return self._seen.get(title, False)

@@ -1,4 +1,4 @@
-"""Opening, saving and exporting by dialog, with failures said in words."""
+"""Opening and saving by dialog, with failures said in words."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
-from playground.exchange import experiment_file, history_csv, points_csv
+from playground.exchange import experiment_file, points_csv
 from playground.exchange.presets import Preset
 from playground.gui.status_line import StatusLine
 from playground.runtime.session import Session
 from playground.runtime.worker import WorkerError
 
 EXPERIMENT_FILTER = "Experiment with trained weights (*.json)"
-HISTORY_FILTER = "History, one row an epoch (*.csv)"
 POINTS_FILTER = "Points, one row each (*.csv)"
 SHOWN_PROBLEMS = 8
 
@@ -62,23 +61,21 @@ class Files:
     def save(self) -> None:
         """Save where the experiment came from, or ask."""
         if self.path is None:
-            self.export()
+            self.save_as()
         else:
             self._write(self.path)
 
-    def export(self) -> None:
-        """Ask for a file and a format, and write it."""
-        name, chosen = QFileDialog.getSaveFileName(
+    def save_as(self) -> None:
+        """Ask for a file, and save there from now on."""
+        name, _ = QFileDialog.getSaveFileName(
             self._window,
-            "Export the trained configuration",
+            "Save the experiment",
             str(Path(self.folder) / "experiment.json"),
-            f"{EXPERIMENT_FILTER};;{HISTORY_FILTER};;{POINTS_FILTER}",
+            EXPERIMENT_FILTER,
         )
         if name:
             path = Path(name)
-            if not path.suffix:
-                path = path.with_suffix(".json" if chosen == EXPERIMENT_FILTER else ".csv")
-            self._write(path, points=chosen == POINTS_FILTER)
+            self._write(path if path.suffix else path.with_suffix(".json"))
 
     def export_points(self) -> None:
         """Ask for a file, and write the points that the network sees as a table."""
@@ -93,9 +90,6 @@ class Files:
         try:
             if points:
                 points_csv.save(self._session.ask(lambda trainer: trainer.dataset), path)
-            elif path.suffix.lower() == ".csv":
-                text = self._session.ask(lambda trainer: history_csv.dumps(trainer.history))
-                history_csv.save(text, path)
             else:
                 experiment_file.save(self._session.document(), path)
                 self.path = path

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QTableWidget, QTableWidgetItem, QWidget
 
+from playground.exchange.drawing.scales import in_words
 from playground.gui.task_dialog import TaskDialog
 from playground.gui.theme import Colours
-from playground.gui.views.scales import in_words
 from playground.runtime.session import Session
 from playground.training.comparison import Part
 from playground.training.gradient_check import GradientCheck, check_in_pieces

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QMainWindow
 
+from playground.gui.docks import Docks
 from playground.gui.files import Files
+from playground.gui.panels.network_panel import NetworkPanel
+from playground.gui.status_line import StatusLine
 from playground.gui.theme import Colours
 from playground.runtime.session import Session
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from playground.gui.doctor.line import DoctorLine
     from playground.gui.doctor.view import DoctorView
     from playground.gui.doctor.why import WhyPanel
+    from playground.gui.exports.dialog import ExportDialog
     from playground.gui.gradient_dialog import GradientDialog
     from playground.gui.paint.view import PaintView
     from playground.gui.rate_dialog import RateDialog
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
     from playground.gui.views.update_chart import UpdateChart
     from playground.gui.welcome import WelcomeView
 
-D = TypeVar("D", "WhyPanel", "GradientDialog", "RateDialog", "WelcomeView")
+D = TypeVar("D", "WhyPanel", "GradientDialog", "RateDialog", "WelcomeView", "ExportDialog")
 
 
 class LaterParts(QMainWindow):
@@ -36,12 +40,18 @@ class LaterParts(QMainWindow):
         files: Opens what a dialog has chosen.
         colours: The theme.
         dialogs: Those that have been made.
+        docks, network_panel: What there can be pictures of.
+        status: Where it is said what was done.
     """
 
     session: Session
     files: Files
     colours: Colours
-    dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView]
+    dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView | ExportDialog]
+
+    docks: Docks
+    network_panel: NetworkPanel
+    status: StatusLine
 
     def connect_doctor(self, doctor: DoctorLine | DoctorView) -> None:
         """Do what the doctor is asked for."""
@@ -135,6 +145,17 @@ class LaterParts(QMainWindow):
         view = WelcomeView(self)
         view.chosen.connect(self.files.open_preset)
         return self._dialog(view)
+
+    @cached_property
+    def export_dialog(self) -> ExportDialog:
+        """The window of exports."""
+        from playground.gui.exports.dialog import ExportDialog
+        from playground.gui.exports.studio import Studio
+
+        studio = Studio(self, self.session, self.docks, self.network_panel.canvas.diagram)
+        dialog = ExportDialog(self.session, self.files, studio, self)
+        dialog.said.connect(self.status.say)
+        return self._dialog(dialog)
 
     def _dialog(self, dialog: D) -> D:
         dialog.set_palette_colours(self.colours)

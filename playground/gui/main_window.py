@@ -45,6 +45,7 @@ from playground.training.doctor import Finding
 if TYPE_CHECKING:
     from playground.gui.doctor.view import DoctorView
     from playground.gui.doctor.why import WhyPanel
+    from playground.gui.exports.dialog import ExportDialog
     from playground.gui.gradient_dialog import GradientDialog
     from playground.gui.rate_dialog import RateDialog
     from playground.gui.welcome import WelcomeView
@@ -86,7 +87,7 @@ class MainWindow(WindowActions):
         self.data_panel.import_asked.connect(self.on_import_points)
         self.data_panel.paint_asked.connect(self.on_paint_points)
         self.setAcceptDrops(True)
-        self.dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView] = []
+        self.dialogs: list[WhyPanel | GradientDialog | RateDialog | WelcomeView | ExportDialog] = []
         self._colour_parts()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setFocus()  # else the first control has it, and takes Space

@@ -6,10 +6,10 @@ import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from playground.exchange.drawing.scales import Log, in_words
 from playground.gui.theme import Colours
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import Curve, Mark
-from playground.gui.views.scales import Log, in_words
 from playground.runtime.session import Session
 from playground.training.range_test import RangeTest
 

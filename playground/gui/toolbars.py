@@ -63,7 +63,7 @@ def main_bar(actions: Actions, speed: SpeedBox) -> QToolBar:
     space = QWidget()
     space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(space)
-    actions.fill_toolbar(bar, ("presets", "toggle_theme"))
+    actions.fill_toolbar(bar, ("presets", "export", "toggle_theme"))
     return bar
 
 

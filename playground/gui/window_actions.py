@@ -15,6 +15,7 @@ from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.tf_links import TfLinks
 from playground.gui.time_line import TimeLine
 from playground.gui.views.later import Later
+from playground.runtime.snapshot import Snapshot
 
 
 class WindowActions(LaterParts):
@@ -33,6 +34,7 @@ class WindowActions(LaterParts):
     network_panel: NetworkPanel
     docks: Docks
     time_line: TimeLine
+    _snapshot: Snapshot | None
 
     def toggle_theme(self) -> None:
         """Switch between light and dark."""
@@ -55,9 +57,13 @@ class WindowActions(LaterParts):
         """Save to the file that was opened or saved last, or ask for one."""
         self.files.save()
 
+    def on_save_as(self) -> None:
+        """Ask for a file and save to it."""
+        self.files.save_as()
+
     def on_export(self) -> None:
-        """Ask for a file and a format, and write the trained configuration."""
-        self.files.export()
+        """Show what can be exported of what is looked at, and how it would look."""
+        self.export_dialog.open_on(self._snapshot)
 
     def on_import_points(self) -> None:
         """Ask for a table, and show it before it becomes the experiment's points."""

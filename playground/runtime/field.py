@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from playground.data.dataset import Dataset, extent, plane_inputs
 from playground.engine.calls import Array
 from playground.runtime.focus import Extent as Extent  # with a field comes where it lies
 from playground.runtime.ration import FLAT_OUT_PAUSE, Ration
 from playground.training.stand_in import StandIn
+from playground.training.together import Says as Says
 from playground.training.together import middle, votes
 from playground.training.trainer import Trainer
 
@@ -19,8 +19,6 @@ GRID, COARSE_GRID = 100, 50
 LONG_SECONDS, LONGEST = 0.005, float("inf")
 SHARE = 0.15
 """Of the training thread's time that fields may take: about so long in each frame."""
-
-Says = Literal["outputs", "votes", "median"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -292,6 +292,10 @@ class Session(QObject):
         self._worker.watch(names)
         self._expect_frames()
 
+    def refresh(self) -> None:
+        """Have what is looked at drawn again, with all that is watched by then."""
+        self._expect_frames()
+
     def aim(self, instrument: str, target: Any) -> None:
         """Have an instrument look at something in particular, such as a unit; of later runs too."""
         self._worker.aim(instrument, target)

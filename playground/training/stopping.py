@@ -44,6 +44,12 @@ class Stop:
         """Whether it is said that nothing has been learned."""
         return self.message.startswith(STUCK)
 
+    @property
+    def headline(self) -> str:
+        """The beginning of the reason, as a few words."""
+        words = self.message.split(":")[0].rstrip(".")
+        return words[:1].lower() + words[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class EpochMetrics:

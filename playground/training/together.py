@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from playground.core.families import Task
 from playground.engine.calls import Array
 from playground.engine.losses import predicted
 from playground.training.spread import median
+
+Says = Literal["outputs", "votes", "median"]
+"""What values over the plane are: one network's raw outputs, or one of the two below."""
 
 
 def votes(task: Task, outputs: Iterable[Array]) -> Array:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from playground.core.experiment import Experiment
-from playground.gui.views.gradient_profile import Layers
+from playground.exchange.drawing.layers import Layers
 
 
 def network(depth, activation, initializer):

@@ -16,7 +16,6 @@ from playground.data.dataset import prepare
 from playground.exchange import points_csv
 from playground.exchange.experiment_file import Document, save
 from playground.gui import theme
-from playground.gui.files import POINTS_FILTER
 
 MESSY = "breite;höhe;art\n" + "".join(
     f"{x},5;{-x},25;{'rund' if x % 2 else 'eckig'}\n" for x in range(-5, 6)
@@ -54,9 +53,9 @@ def drop_file(window, *paths):
     return dropped(window, mime)
 
 
-def ask_for(monkeypatch, path, chosen=""):
+def ask_for(monkeypatch, path):
     for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *args: (str(path), chosen))
+        monkeypatch.setattr(QFileDialog, name, lambda *args: (str(path), ""))
 
 
 def by_dialog(window, tmp_path, monkeypatch):
@@ -315,9 +314,6 @@ def test_points_are_exported_with_their_set(window, tmp_path, monkeypatch):
     assert text.startswith("x1,x2,target,set\n")
     assert ",train\n" in text
     assert ",test\n" in text
-    ask_for(monkeypatch, tmp_path / "by_format", POINTS_FILTER)
-    window.on_export()
-    assert (tmp_path / "by_format.csv").read_text() == text
     own = Data(source="points", points=((0.5, 1, 0), (1, 2.25, 1), (3, 1, 0), (2, 2, 1)))
     window.session.change(Experiment(data=own, training=Training(stop=())))
     ask_for(monkeypatch, path)

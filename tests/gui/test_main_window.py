@@ -93,7 +93,7 @@ def test_build_a_network_by_clicks_run_stop_export_and_reopen(window, qtbot, mon
 
     path = tmp_path / "trained.json"
     answer_file_dialogs(monkeypatch, path)
-    window.actions_["export"].trigger()
+    window.actions_["save_as"].trigger()
     tree = json.loads(path.read_text())
     assert tree["format"] == "gradient-playground/experiment"
     assert tree["trained"]["epoch"] == stopped.epoch
@@ -313,20 +313,8 @@ def test_a_file_that_cannot_be_written_gets_a_message(window, monkeypatch, tmp_p
     answer_file_dialogs(monkeypatch, tmp_path / "no such folder" / "file.json")
     said = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(box.informativeText()))
-    window.actions_["export"].trigger()
+    window.actions_["save_as"].trigger()
     assert len(said) == 1
-    window.close()
-
-
-def test_the_history_can_be_exported_as_a_table(window, qtbot, monkeypatch, tmp_path):
-    press(window, "epoch")
-    qtbot.waitUntil(lambda: window.frames[-1].epoch == 1)
-    path = tmp_path / "history.csv"
-    answer_file_dialogs(monkeypatch, path)
-    window.actions_["export"].trigger()
-    lines = path.read_text().splitlines()
-    assert lines[0].startswith("epoch,step,train_loss")
-    assert len(lines) == 3
     window.close()
 
 

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
+from playground.exchange.drawing.field import Meaning, answer, meaning_of, scores
 from playground.gui.theme import DARK, LIGHT, blend, class_colours
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.confusion import FAINTEST, STRENGTH
 from playground.gui.views.contours import contour, heights, levels_of
 from playground.gui.views.errors_page import ErrorsPage
-from playground.gui.views.field import Meaning, answer, meaning_of, scores
 from playground.gui.views.options import Options
 from playground.gui.views.output_view import ERRORS, PLANE, POINT, OutputView
 from playground.gui.views.point_page import PointPage

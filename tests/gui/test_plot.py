@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from playground.core.experiment import Experiment
+from playground.exchange.drawing.scales import Linear, Log, Plane
 from playground.gui import theme
 from playground.gui.theme import DARK, LIGHT
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.plot import Plot
 from playground.gui.views.polygons import path_of_pairs, polygon_of
-from playground.gui.views.scales import Linear, Log, Plane
 from playground.runtime.snapshot import Photographer
 from playground.training.trainer import Trainer
 

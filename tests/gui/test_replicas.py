@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.core.families import Task
+from playground.exchange.drawing.field import FIELD_STRENGTH, Meaning, colours_of, scores
 from playground.gui import theme
 from playground.gui.status_line import StatusLine
 from playground.gui.theme import LIGHT
 from playground.gui.views import loss_chart
 from playground.gui.views.boundary_view import BoundaryView
 from playground.gui.views.dead_chart import DeadChart
-from playground.gui.views.field import FIELD_STRENGTH, Meaning, colours_of, scores
 from playground.gui.views.gradient_chart import GradientChart
 from playground.gui.views.loss_chart import LossChart
 from playground.gui.views.readout import Readout

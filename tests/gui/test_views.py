@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from functools import cache
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QImage, QMouseEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QMouseEvent,
+    QPainter,
+)
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from playground.core.experiment import Experiment, Layer
+from playground.core.words import accuracy_text, loss_text
 from playground.data.features import compute
 from playground.engine.losses import predicted
-from playground.gui import theme
-from playground.gui.theme import DARK, LIGHT, SHADES
-from playground.gui.views import dead_chart, gradient_chart
-from playground.gui.views.boundary_view import BoundaryView
-from playground.gui.views.contours import heights, levels_of
-from playground.gui.views.dead_chart import DeadChart
-from playground.gui.views.field import (
+from playground.exchange.drawing.field import (
     BANDS,
     FIELD_STRENGTH,
     Meaning,
@@ -32,11 +36,7 @@ from playground.gui.views.field import (
     meaning_of,
     scores,
 )
-from playground.gui.views.gradient_chart import GradientChart
-from playground.gui.views.layer_chart import LayerChart
-from playground.gui.views.loss_chart import LossChart
-from playground.gui.views.readout import Readout, accuracy_text, loss_text
-from playground.gui.views.scales import (
+from playground.exchange.drawing.scales import (
     MOST_POINTS,
     Linear,
     Log,
@@ -45,6 +45,17 @@ from playground.gui.views.scales import (
     nice_above,
     thinned,
 )
+from playground.gui import theme
+from playground.gui.theme import DARK, LIGHT, SHADES
+from playground.gui.views import dead_chart, gradient_chart
+from playground.gui.views.boundary_view import BoundaryView
+from playground.gui.views.contours import heights, levels_of
+from playground.gui.views.dead_chart import DeadChart
+from playground.gui.views.gradient_chart import GradientChart
+from playground.gui.views.layer_chart import LayerChart
+from playground.gui.views.loss_chart import LossChart
+from playground.gui.views.readout import Readout
+from playground.gui.views.rendering import svg_of
 from playground.runtime.field import GRID
 from playground.runtime.snapshot import Photographer, Snapshot
 from playground.training.trainer import Trainer
@@ -539,8 +550,9 @@ def test_a_picture_can_be_copied_and_saved(shown, kind, tmp_path, monkeypatch):
     view = shown(kind, snapshots("endless")[-1])
     QGuiApplication.clipboard().clear()
     view.picture.copy.trigger()
-    assert QGuiApplication.clipboard().pixmap().width() >= 2 * view.width()
-    for chosen, written in ((tmp_path / "a.jpg", "a.jpg"), (tmp_path / "b", "b.png")):
+    assert QGuiApplication.clipboard().image().width() >= 2 * view.width()
+    names = (("a.jpg", "a.jpg"), ("b", "b.png"), ("s.svg", "s.svg"))
+    for chosen, written in ((tmp_path / name, written) for name, written in names):
         monkeypatch.setattr(
             QFileDialog, "getSaveFileName", lambda *_, chosen=chosen: (str(chosen), "")
         )
@@ -554,12 +566,52 @@ def test_a_picture_can_be_copied_and_saved(shown, kind, tmp_path, monkeypatch):
     assert "c.png could not be written" in warnings[0]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
     view.picture.save.trigger()
-    assert len(list(tmp_path.iterdir())) == 2
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "x.doc"), ""))
+    view.picture.save.trigger()
+    assert "must end in .png" in warnings[1]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize("kind", [LossChart, GradientChart, BoundaryView])
+def test_a_chart_as_svg_is_made_of_shapes(shown, kind):
+    view = shown(kind, snapshots("endless")[-1])
+    before = view.geometry()
+    text = svg_of(view, "a <picture>", QSize(640, 480)).decode()
+    assert view.geometry() == before
+    assert "a &lt;picture&gt;" in text
+    assert 'viewBox="0 0 640 480"' in text
+    # The arrow of a box, by Qt's style; the field and the strip of the colour scale.
+    most = {LossChart: 0, GradientChart: 1, BoundaryView: 3}
+    assert text.count("<image") <= most[kind]
+    assert text.count("<text") > 5, "ticks, names and legend are words"
+    shapes = "<circle" if kind is BoundaryView else "<polyline"
+    assert shapes in text
+    renderer = QSvgRenderer(text.encode())
+    assert renderer.isValid()
+    picture = QImage(640, 480, QImage.Format.Format_RGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    renderer.render(painter)
+    painter.end()
+    assert len(set(np.array(picture.constBits()).view(np.uint32).tolist())) > 20
+
+
+def test_what_lies_beyond_a_zoomed_plane_is_cut_in_svg_too(shown):
+    view = shown(BoundaryView, snapshots("endless")[-1], size=(500, 600))
+    plot = view.plot
+    plot.zoom_asked.emit(0.5, 0.0, 0.0)
+    text = svg_of(view, "plane").decode()
+    (path,) = re.findall(r'<clipPath[^>]*>\s*<path [^>]*\bd="([^"]*)"', text)
+    corners = [float(number) for number in re.findall(r"[\d.]+", path)]
+    frame = plot.frame.translated(QPointF(plot.mapTo(view, QPoint())))
+    cut = [min(corners[::2]), min(corners[1::2]), max(corners[::2]), max(corners[1::2])]
+    assert cut == pytest.approx([frame.left(), frame.top(), frame.right(), frame.bottom()], abs=1)
+    assert 'clip-path="url(#' in text
 
 
 def test_the_context_menu_opens_on_the_plot_too(shown, qtbot):
     chart = shown(LossChart, snapshots("endless")[-1])
-    assert [action.text() for action in chart.actions()] == ["Copy image", "Save image…"]
+    assert [action.text() for action in chart.actions()] == ["Copy picture", "Save picture…"]
     chart.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)  # a menu would wait
     at = QPoint(100, 60)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, chart.plot.mapToGlobal(at))

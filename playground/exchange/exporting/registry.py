@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from urllib.parse import quote
 
 from playground.core.choice import Registry
 from playground.core.errors import PlaygroundError
@@ -36,14 +37,16 @@ class Export:
 
     Attributes:
         files: Contents by file name. The first is the main one; the others belong beside it, under
-            the same name with another suffix.
+            names that begin as its own does, up to the suffix.
         text: For a preview and the clipboard: the main file if it is text, else a description.
         notes: Sentences for the user: what the format cannot carry, or a warning.
+        links: Whether the main file, a text, has links to the others: ``](name)``.
     """
 
     files: dict[str, bytes]
     text: str
     notes: tuple[str, ...] = ()
+    links: bool = False
 
     @property
     def main(self) -> bytes:
@@ -61,15 +64,21 @@ class Export:
         Raises:
             PlaygroundError: The main file would have the name of one that belongs beside it.
         """
-        names = iter(self.files)
-        next(names)
-        paths = [path, *(path.with_suffix(Path(name).suffix) for name in names)]
+        main, *others = self.files
+        ends = [name.removeprefix(Path(main).stem) for name in others]
+        paths = [path, *(path.with_name(path.stem + end) for end in ends)]
         if len(set(paths)) < len(paths):
             raise PlaygroundError(
                 f"{path.name} is the name of a file that belongs beside the exported one; give "
                 "that another suffix"
             )
-        return dict(zip(paths, self.files.values(), strict=True))
+        found = dict(zip(paths, self.files.values(), strict=True))
+        if self.links:
+            text = self.main.decode()
+            for name, other in zip(others, paths[1:], strict=True):
+                text = text.replace(f"]({name})", f"]({quote(other.name)})")
+            found[path] = text.encode()
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +170,12 @@ _enter(
     "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
     "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
     "settings; without the weights",
+)  # fmt: skip
+_enter(
+    "html", "Report (HTML)", "report.html", "report.html",
+    "a page to read or print in any browser: settings, charts, what the doctor says, figures",
+)  # fmt: skip
+_enter(
+    "markdown", "Report (Markdown)", "report.md", "report.markdown",
+    "the same as text with tables, for notes and repositories, and its charts as SVG beside it",
 )  # fmt: skip

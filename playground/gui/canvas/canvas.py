@@ -25,6 +25,7 @@ from playground.gui.canvas.weight_box import WeightBox
 from playground.gui.canvas.words import link_name, number
 from playground.gui.icons import icon
 from playground.gui.theme import LIGHT, Colours
+from playground.gui.views.picture import PictureMenu
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 
@@ -45,6 +46,7 @@ class Canvas(QObject):
     Attributes:
         diagram: What is painted; it stands below the cards.
         tools: The buttons of the zoom.
+        picture: The context menu of the diagram.
 
     Signals:
         sight_changed: What the network must be looked at for.
@@ -65,6 +67,7 @@ class Canvas(QObject):
     def __init__(self, panel: QWidget) -> None:
         super().__init__(panel)
         self.diagram = Diagram()
+        self.picture = PictureMenu(self.diagram, "network")
         self._box, self.weight = NeuronBox(panel), WeightBox(panel)
         self._hint = QLabel(panel)
         self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

@@ -15,6 +15,7 @@ from playground.gui.canvas.links import Drawn, drawn_links
 from playground.gui.canvas.painting import AROUND, Painter, State, bias_spot
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.neuron_cells import MOSTLY
+from playground.gui.views.plot_layers import is_vector
 from playground.gui.views.verdict import Level
 from playground.runtime.snapshot import Snapshot
 from playground.training.diagnostics import LAST_ROWS
@@ -114,6 +115,11 @@ class Diagram(QWidget):
         if zoom != self.zoom:
             self.zoom = zoom
             self._place()
+
+    @property
+    def visible_part(self) -> tuple[float, float]:
+        """Between which pixels it is looked at."""
+        return self._visible
 
     def set_visible_part(self, left: float, right: float) -> None:
         """Only columns between these are seen."""
@@ -294,10 +300,16 @@ class Diagram(QWidget):
         return self._painter
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        experiment, picture, wiring = self._experiment, self.picture, self._wiring
-        if experiment is None or picture is None:
+        if self._experiment is None or self.picture is None:
             QPainter(self).fillRect(event.rect(), self.palette().window())
             return
+        painter = QPainter(self)
+        if is_vector(painter):
+            painter.fillRect(self.rect(), self.palette().window())
+            self._paint(painter)
+            painter.end()
+            return
+        painter.end()
         # Straight onto the window, what lies over it would cut the drawing into many clips.
         part, ratio = event.rect(), self.devicePixelRatioF()
         sheet = QPixmap(part.size() * ratio)
@@ -305,16 +317,22 @@ class Diagram(QWidget):
         sheet.fill(self.palette().window().color())
         painter = QPainter(sheet)
         painter.translate(-part.topLeft())
+        self._paint(painter)
+        painter.end()
+        painter = QPainter(self)
+        painter.drawPixmap(part.topLeft(), sheet)
+        painter.end()
+
+    def _paint(self, painter: QPainter) -> None:
+        experiment, picture, wiring = self._experiment, self.picture, self._wiring
+        assert experiment is not None
+        assert picture is not None
         paint = self._painter
         paint.layers(painter, picture, experiment, self.state)
         if wiring is not None and self.drawn is not None:
             paint.together(painter, picture, wiring)
             paint.links(painter, picture, self.drawn, wiring, self.state)
             paint.neurons(painter, picture, wiring, self.state)
-        painter.end()
-        painter = QPainter(self)
-        painter.drawPixmap(part.topLeft(), sheet)
-        painter.end()
 
     def sizeHint(self) -> QSize:
         return QSize(400, 260)

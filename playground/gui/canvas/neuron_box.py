@@ -8,10 +8,10 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from playground.core.experiment import Experiment
+from playground.exchange.drawing.scales import in_words
 from playground.gui.canvas.painting import Painter
 from playground.gui.canvas.words import formula, neuron_name, symbol
 from playground.gui.theme import Colours
-from playground.gui.views.scales import in_words
 from playground.training.instruments.wiring import Wiring
 
 MAP = 132

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from playground.core.experiment import Experiment, Layer
@@ -15,6 +15,7 @@ from playground.engine.calls import Array
 from playground.gui.canvas.geometry import Column, Picture, Spot
 from playground.gui.canvas.links import STEPS, Drawn
 from playground.gui.theme import Colours, blend, diverging
+from playground.gui.views.plot_layers import is_vector
 from playground.gui.views.verdict import Level
 from playground.training.instruments.wiring import MIDDLE, REACH, Shades, Wiring
 
@@ -215,7 +216,11 @@ class Painter:
                 target = QRectF(spot.x, spot.y, spot.side, spot.side)
                 if coloured is not None and unit < len(coloured[0]):
                     rows = coloured[0].shape[1]
-                    painter.drawImage(target, coloured[1], QRectF(0, unit * rows, rows, rows))
+                    source = QRect(0, unit * rows, rows, rows)
+                    if is_vector(painter):  # there an image is always taken as a whole
+                        painter.drawImage(target, coloured[1].copy(source))
+                    else:
+                        painter.drawImage(target, coloured[1], QRectF(source))
                 else:
                     painter.fillRect(target, QColor(self.colours.neutral))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

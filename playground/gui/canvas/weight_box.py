@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from playground.gui.views.scales import in_words
+from playground.exchange.drawing.scales import in_words
 from playground.gui.widgets.number_editor import NumberEditor
 from playground.training.frozen import WEIGHT
 from playground.training.instruments.wiring import Links

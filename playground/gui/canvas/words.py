@@ -7,7 +7,7 @@ import numpy as np
 from playground.core.experiment import Experiment
 from playground.data.features import feature
 from playground.engine.calls import Array
-from playground.gui.views.scales import in_words
+from playground.exchange.drawing.scales import in_words
 from playground.training.instruments.wiring import Wiring
 
 MOST_TERMS = 6

@@ -6,12 +6,12 @@ import numpy as np
 
 from playground.core.experiment import Data
 from playground.data.dataset import Dataset
+from playground.exchange.drawing.field import Meaning, colours_of, meaning_of, scores
+from playground.exchange.drawing.scales import Plane
 from playground.gui.paint.sheet import Sheet, dataset_of, meaning_of_targets
 from playground.gui.paint.surface import Brush, FaintField, Surface
 from playground.gui.theme import LIGHT, Colours
-from playground.gui.views.field import Meaning, colours_of, meaning_of, scores
 from playground.gui.views.points import Points
-from playground.gui.views.scales import Plane
 from playground.runtime.field import Extent
 from playground.runtime.snapshot import Snapshot
 

@@ -12,7 +12,7 @@ from playground.core.families import shifts
 from playground.core.limits import MAX_SAMPLES
 from playground.core.points import COLUMNS, Points
 from playground.data.dataset import Dataset, Part, extent, prepare
-from playground.gui.views.field import Meaning, meaning_of_values
+from playground.exchange.drawing.field import Meaning, meaning_of_values
 from playground.runtime.field import Extent
 
 Array = NDArray[np.float64]

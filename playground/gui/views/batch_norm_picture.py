@@ -9,8 +9,8 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
+from playground.exchange.drawing.scales import in_words
 from playground.gui.views.distribution_pictures import Look, plot_of
-from playground.gui.views.scales import in_words
 from playground.training.instruments.distributions import UnitStatistics
 
 

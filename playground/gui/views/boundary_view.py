@@ -8,10 +8,18 @@ from PySide6.QtGui import QCursor, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from playground.data.dataset import extent
+from playground.exchange.drawing.field import (
+    Meaning,
+    boundary,
+    colours_of,
+    in_plane,
+    meaning_of,
+    scores,
+)
+from playground.exchange.drawing.scales import Array, Plane, in_words
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
 from playground.gui.views.contour_item import Contours
-from playground.gui.views.field import Meaning, boundary, colours_of, in_plane, meaning_of, scores
 from playground.gui.views.options import AllButton, Options
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plane import FieldItem, Square
@@ -22,7 +30,6 @@ from playground.gui.views.points import Points
 from playground.gui.views.probe import Point, ProbeBox, chances, nearest, rows_of, said_at, sentence
 from playground.gui.views.replicas import ReplicaBox
 from playground.gui.views.rings import PinMark, Rings
-from playground.gui.views.scales import Array, Plane, in_words
 from playground.gui.views.sight import Sight
 from playground.gui.views.view import View
 from playground.runtime.field import Says

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.exchange.drawing.scales import FIRST_EPOCHS, Array, Linear, Scale, in_words, thinned
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.legend import Chip, Legend
@@ -25,12 +26,10 @@ from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import Curve, Dot
 from playground.gui.views.replicas import whose
-from playground.gui.views.scales import Array, Linear, Scale, in_words, thinned
 from playground.gui.views.verdict import Verdict
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 
-FIRST_EPOCHS = 10.0
 BEFORE = "before"
 """The legend's entry of the run behind."""
 

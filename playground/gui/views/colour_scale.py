@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.exchange.drawing.field import FIELD_STRENGTH, Meaning
+from playground.exchange.drawing.scales import in_words
 from playground.gui.theme import LIGHT, SHADES, Colours, blend, class_colours, diverging
-from playground.gui.views.field import FIELD_STRENGTH, Meaning
-from playground.gui.views.scales import in_words
 
 CAPTIONS = {
     "probability": "probability of class 1",

@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.core.words import accuracy_text
 from playground.gui.theme import LIGHT, Colours, blend, class_colours
-from playground.gui.views.readout import accuracy_text
 from playground.training.instruments.errors import PartErrors
 
 STRENGTH, FAINTEST = 0.6, 0.12

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from playground.exchange.drawing.field import Meaning, in_plane
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.contours import contour, heights, levels_of
-from playground.gui.views.field import Meaning, in_plane
 from playground.gui.views.plot import Plot
 from playground.gui.views.polygons import path_of_pairs
-from playground.gui.views.scales import Array, in_words
 from playground.runtime.focus import Extent
 
 STRENGTH = 0.55

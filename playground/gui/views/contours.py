@@ -11,8 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from playground.gui.views.field import Meaning
-from playground.gui.views.scales import Array
+from playground.exchange.drawing.field import Meaning
+from playground.exchange.drawing.scales import Array
 
 TENTHS = tuple(round(0.1 * tenth, 1) for tenth in range(1, 10))
 MOST_LEVELS = 9

@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtWidgets import QWidget
 
 from playground.core.experiment import Layer
+from playground.exchange.drawing.scales import Array, Linear, Scale, in_words
 from playground.gui.views import saturation
 from playground.gui.views.layer_chart import LayerChart
 from playground.gui.views.quantity_box import QuantityBox
-from playground.gui.views.scales import Array, Linear, Scale, in_words
 from playground.gui.views.verdict import Level, Verdict
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, median

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.theme import Colours, packed, rgb
 from playground.gui.views.polygons import polygon_of
-from playground.gui.views.scales import Array, in_words
 from playground.gui.views.value_axes import Span
 from playground.training.instruments.histograms import Histograms
 

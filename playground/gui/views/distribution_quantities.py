@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from playground.core.experiment import Layer
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.views import distribution_verdicts as verdicts
 from playground.gui.views.batch_norm_picture import Units
 from playground.gui.views.distribution_pictures import Bars, Course, percent
 from playground.gui.views.distribution_rows import Row
-from playground.gui.views.scales import Array, in_words
 from playground.gui.views.value_axes import Span
 from playground.training.instruments.distributions import AFTER, BEFORE, Distributions
 from playground.training.instruments.histograms import Histograms

@@ -10,9 +10,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.exchange.drawing.scales import Tick
 from playground.gui.theme import LIGHT, Colours, layer_colour
 from playground.gui.views.distribution_pictures import Look, Picture, gutter_of, plot_of
-from playground.gui.views.scales import Tick
 
 SPACE = 4
 """Between rows."""

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from playground.core.experiment import Layer
+from playground.exchange.drawing.scales import in_words
 from playground.gui.views import gradient_chart, saturation
-from playground.gui.views.scales import in_words
 from playground.gui.views.verdict import Level
 from playground.training.doctor.gradients import Vanishing
 from playground.training.instruments.distributions import Distributions, UnitStatistics

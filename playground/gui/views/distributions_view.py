@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.exchange.drawing.scales import Plane, Tick, in_words
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views import distribution_verdicts as verdicts
 from playground.gui.views.cursor_box import CursorBox
@@ -35,7 +36,6 @@ from playground.gui.views.distribution_rows import AxisStrip, Rows
 from playground.gui.views.legend import Chip
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.quantity_box import QuantityBox
-from playground.gui.views.scales import Plane, Tick, in_words
 from playground.gui.views.value_axes import Span
 from playground.gui.views.verdict import Verdict
 from playground.gui.views.view import View

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.views.layer_chart import LayerChart
 from playground.gui.views.quantity_box import QuantityBox
-from playground.gui.views.scales import Array, in_words
 from playground.gui.views.verdict import Level, Verdict
 from playground.runtime.snapshot import Snapshot
 from playground.training.diagnostics import first_layer_share

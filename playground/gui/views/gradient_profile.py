@@ -6,17 +6,17 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from playground.exchange.drawing.layers import Layers, trouble
+from playground.exchange.drawing.scales import Array, Log, in_words
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.cursor_box import CursorBox, Reading
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.plot import Plot
 from playground.gui.views.plot_layers import Band, Curve, Dot
 from playground.gui.views.replicas import whose
-from playground.gui.views.scales import Array, Log, Tick, in_words
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 from playground.training.diagnostics import LAST_ROWS
-from playground.training.doctor.gradients import Vanishing
 
 HINT = (
     "Mean |dW|: the mean absolute gradient of a layer’s weights. RMS δ: the root mean square of "
@@ -28,28 +28,6 @@ HINT = (
 def name_of(index: int, count: int) -> str:
     """What the layer is called, the last of ``count`` being the output."""
     return "Output" if index == count - 1 else f"Layer {index + 1}"
-
-
-class Layers:
-    """The horizontal scale: a place for each layer."""
-
-    def __init__(self, hidden: int) -> None:
-        self.hidden = hidden
-
-    def cover(self, values: Array) -> bool:
-        return False
-
-    def project(self, values: Array) -> Array:
-        return values
-
-    def limits(self) -> tuple[float, float]:
-        return 0.5, self.hidden + 1.5
-
-    def ticks(self, most: int) -> list[Tick]:
-        every = next(n for n in (1, 2, 5, 10, 20, 50) if self.hidden / n <= max(most - 1, 1))
-        last = self.hidden + 1 - every  # what is nearer to the output would touch its name
-        marks = [(float(n), str(n)) for n in range(1, last + 1) if n % every == 0 or n == 1]
-        return [*marks, (self.hidden + 1.0, "output")]
 
 
 class GradientProfile(View):
@@ -132,19 +110,11 @@ class GradientProfile(View):
 
     def _trouble(self) -> list[Band]:
         """Where a hidden layer's dW would be too small beside that of the last hidden one."""
-        if len(self._weights) < 3 or not self._weights[-2] > 0:
-            return []
-        bottom = self._y.limits()[0]
-        edges = [bottom, *np.log10(self._weights[-2] * np.array([Vanishing.red, Vanishing.amber]))]
         ends = np.array([0.5, len(self._weights) - 0.5])  # the output is not judged
-        bands = []
-        for low, high, colour in zip(
-            edges, edges[1:], (self._colours.red, self._colours.amber), strict=False
-        ):
-            if high > bottom:
-                base = max(float(low), bottom)
-                bands.append(Band(ends, np.full(2, base), np.full(2, float(high)), colour))
-        return bands
+        return [
+            Band(ends, np.full(2, low), np.full(2, high), getattr(self._colours, role))
+            for low, high, role in trouble(self._weights, self._y.limits()[0])
+        ]
 
     # --- the cursor --------------------------------------------------------------------------
 

@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.theme import LIGHT, Colours
-from playground.gui.views.scales import Array, in_words
 
 DOT = 5.0
 """Pixels, the diameter of a point."""

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QWidget
 
+from playground.exchange.drawing.scales import Log, Scale
 from playground.gui.theme import Colours, layer_colour
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line, layer_lines
 from playground.gui.views.quantity_box import QuantityBox
-from playground.gui.views.scales import Log, Scale
 from playground.gui.views.verdict import Verdict
 from playground.runtime.snapshot import Snapshot
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from playground.exchange.drawing.scales import Array, Scale
 from playground.gui.views.plot_layers import Band, Curve
-from playground.gui.views.scales import Array, Scale
 
 MOST_ENTRIES = 8
 

@@ -8,17 +8,16 @@ import numpy as np
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from playground.core.families import loss_for
+from playground.exchange.drawing.scales import SMALLEST_TOP, Array, Linear, Log, Scale, thinned
 from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
 from playground.gui.views.replicas import whose_median
-from playground.gui.views.scales import Array, Linear, Log, Scale, thinned
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.spread import counted, quantiles
 
 LOSSES = ("train_loss", "test_loss")
-SMALLEST_TOP = 0.1
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Of the replicas: the smallest, the quartiles with the median, the largest."""
 FEWEST_FOR_QUARTILES = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playground.gui.theme import Colours
 from playground.gui.views.plot_layers import Mark
 from playground.runtime.snapshot import Snapshot
-from playground.training.stopping import DIVERGED, Stop
+from playground.training.stopping import DIVERGED
 
 
 def marks_of(snapshot: Snapshot, colours: Colours) -> list[Mark]:
@@ -23,15 +23,9 @@ def marks_of(snapshot: Snapshot, colours: Colours) -> list[Mark]:
     if stop is not None:
         colour = colours.amber if stop.stuck else colours.text
         colour = colours.red if stop.name == DIVERGED else colour
-        text = f"{of_one}stop {stop.epoch:,}: {short_reason(stop)}"
+        text = f"{of_one}stop {stop.epoch:,}: {stop.headline}"
         marks.append(Mark(stop.epoch, text, colour))
     if snapshot.moment is not None:
         text = f"epoch {snapshot.moment:,}"
         marks.append(Mark(snapshot.moment, text, colours.accent))
     return marks
-
-
-def short_reason(stop: Stop) -> str:
-    """The beginning of a stop's reason, as a few words."""
-    words = stop.message.split(":")[0].rstrip(".")
-    return words[:1].lower() + words[1:]

@@ -10,11 +10,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from playground.core.experiment import Layer
+from playground.exchange.drawing.scales import in_words
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views import dead_chart, saturation
 from playground.gui.views.neuron_grid import NeuronGrid, Unit
 from playground.gui.views.picture import PictureMenu
-from playground.gui.views.scales import in_words
 from playground.gui.views.unit_picture import UnitPicture
 from playground.gui.views.verdict import Level, Verdict
 from playground.gui.views.view import View

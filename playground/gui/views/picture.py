@@ -1,15 +1,22 @@
-"""Copying a view as an image and saving it, from its context menu."""
+"""Copying a view as a picture and saving it, from its context menu."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QPixmap
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-SHARPNESS = 2
-"""Pixels of the picture for each of the screen's, along a side."""
+from playground.core.errors import PlaygroundError
+from playground.exchange import files
+
+FILTERS = {
+    ".png": "PNG, twice as fine as the screen (*.png)",
+    ".svg": "SVG, to be enlarged and edited (*.svg)",
+    ".jpg": "JPEG (*.jpg)",
+    ".bmp": "BMP (*.bmp)",
+}
 
 
 class PictureMenu(QObject):
@@ -22,42 +29,56 @@ class PictureMenu(QObject):
     def __init__(self, view: QWidget, name: str) -> None:
         super().__init__(view)
         self._view, self._name = view, name
-        self.copy = QAction("Copy image", view)
+        self.copy = QAction("Copy picture", view)
         self.copy.setToolTip(f"Put a picture of {name} on the clipboard.")
         self.copy.triggered.connect(self._copy)
-        self.save = QAction("Save image…", view)
-        self.save.setToolTip(f"Write a picture of {name} to a file.")
+        self.save = QAction("Save picture…", view)
+        self.save.setToolTip(f"Write a picture of {name} to a file: SVG or PNG.")
         self.save.triggered.connect(self._save)
         view.addActions([self.copy, self.save])
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
-    def picture(self) -> QPixmap:
-        """How the view looks now."""
-        ratio = SHARPNESS * self._view.devicePixelRatioF()
-        pixmap = QPixmap(self._view.size() * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(self._view.palette().window().color())
-        QWidget.render(self._view, pixmap, QPoint())  # a view's own render is another one
-        return pixmap
-
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setPixmap(self.picture())
+        from playground.gui.views.rendering import image_of
+
+        QGuiApplication.clipboard().setImage(image_of(self._view))
 
     def _save(self) -> None:
-        picture = self.picture()  # before the dialog covers the moment
+        from playground.gui.views.rendering import image_of, svg_of
+
+        # Before the dialog covers the moment.
+        image, shapes = image_of(self._view), svg_of(self._view, self._name)
         suggestion = f"{self._name.replace(' ', '-')}.png"
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._view, "Save image", suggestion, "Images (*.png *.jpg *.bmp)"
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._view, "Save picture", suggestion, ";;".join(FILTERS.values())
         )
         if not chosen:
             return
-        path = Path(chosen)
-        if not path.suffix:
-            path = path.with_suffix(".png")
-        if not picture.save(str(path)):
+        path = with_suffix(Path(chosen), kind)
+        try:
+            files.write(path, content_for(path, image, shapes))
+        except PlaygroundError as error:
             QMessageBox.warning(
-                self._view,
-                "Save image",
-                f"{path.name} could not be written. Choose another folder, and a name that ends "
-                "in .png, .jpg or .bmp.",
+                self._view, "Save picture", f"{path.name} could not be written: {error}."
             )
+
+
+def content_for(path: Path, image: QImage, shapes: bytes) -> bytes:
+    """What belongs in a file of this name.
+
+    Raises:
+        PlaygroundError: Pictures do not have such names.
+    """
+    from playground.gui.views.rendering import encoded
+
+    suffix = path.suffix.lower()
+    if suffix not in FILTERS:
+        raise PlaygroundError(f"the name of a picture must end in {' or '.join(FILTERS)}")
+    return shapes if suffix == ".svg" else encoded(image, suffix)
+
+
+def with_suffix(path: Path, kind: str) -> Path:
+    """A name that was chosen, with the suffix of the kind of file where it has none."""
+    if path.suffix:
+        return path
+    return path.with_suffix(next((s for s, text in FILTERS.items() if text == kind), ".png"))

@@ -10,11 +10,11 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from playground.exchange.drawing.scales import Array
 from playground.gui.theme import LIGHT
 from playground.gui.views.plot import Plot
-from playground.gui.views.plot_layers import thick_passes
+from playground.gui.views.plot_layers import is_vector, thick_passes, thickness
 from playground.gui.views.polygons import path_of_pairs
-from playground.gui.views.scales import Array
 
 
 class FieldItem:
@@ -64,10 +64,11 @@ class FieldItem:
             path = path_of_pairs((x1 - low1) * across, (low2 - x2) * down)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(self.line_colour), 1))
+            painter.setPen(QPen(QColor(self.line_colour), thickness(painter)))
             at = QPointF(0, 0)
             for offset in thick_passes(painter):
-                for shift in (QPointF(0, offset), QPointF(offset, 0)):  # steep parts are thick too
+                beside = () if is_vector(painter) else (QPointF(offset, 0),)
+                for shift in (QPointF(0, offset), *beside):  # steep parts are thick too
                     painter.translate(shift - at)
                     at = shift
                     painter.drawPath(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from playground.gui.views.marks import short_reason
 from playground.gui.views.points import Points
 from playground.gui.views.probe import Point
 from playground.runtime.snapshot import Snapshot
@@ -35,7 +34,7 @@ def below_plane(
         words = pin.words(snapshot.dataset.task.kind == "regression")
         return f"Pinned: a {words}. Its history is {history}. Esc lets it go."
     if stop is not None:
-        return f"{name} has stopped: {short_reason(stop)}. {READ}."
+        return f"{name} has stopped: {stop.headline}. {READ}."
     if several and shown is None and ringed:
         return "Ringed in red: what replica 1 gets wrong. Choose a replica to see its own."
     if points.drawn < points.total:

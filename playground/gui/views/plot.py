@@ -18,10 +18,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from playground.exchange.drawing.scales import Scale, Tick
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.axes import paint_axes
-from playground.gui.views.plot_layers import Band, Curve, Dot, Front, Mark, paint_grid
-from playground.gui.views.scales import Scale, Tick
+from playground.gui.views.plot_layers import (
+    Band,
+    Curve,
+    Dot,
+    Front,
+    Mark,
+    clip_to,
+    is_vector,
+    paint_grid,
+)
 
 NARROWEST_TICKS = "0.00"
 X_TICK_ROOM, Y_TICK_ROOM = 3.0, 1.9
@@ -167,19 +176,25 @@ class Plot(QWidget):
         if self._ground is None or self._ground[0] != ratio:
             picture = QPixmap(self.size() * ratio)
             picture.setDevicePixelRatio(ratio)
-            picture.fill(QColor(self.colours.panel))
             painter = QPainter(picture)
-            paint_grid(painter, self)
-            paint_axes(painter, self)
+            self._paint_ground(painter)
             painter.end()
             self._ground = (ratio, picture)
         return self._ground[1]
 
+    def _paint_ground(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), QColor(self.colours.panel))
+        paint_grid(painter, self)
+        paint_axes(painter, self)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._painted_ground(painter.deviceTransform().m11()))
+        if is_vector(painter):
+            self._paint_ground(painter)
+        else:
+            painter.drawPixmap(0, 0, self._painted_ground(painter.deviceTransform().m11()))
         painter.save()
-        painter.setClipRect(self.frame)
+        clip_to(painter, self.frame)
         for item in self._items:
             item.paint(painter, self.to_pixels)
         painter.restore()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPaintEngine, QPainter, QPen
 
+from playground.exchange.drawing.scales import Array
 from playground.gui.views.polygons import polygon_of
-from playground.gui.views.scales import Array
 
 if TYPE_CHECKING:
     from playground.gui.views.plot import Plot
@@ -79,11 +79,34 @@ class Band:
     colour: str
 
 
+def is_vector(painter: QPainter) -> bool:
+    """Whether shapes are written to a file, in which pictures kept for speed have no place."""
+    return painter.paintEngine().type() == QPaintEngine.Type.SVG
+
+
+def clip_to(painter: QPainter, frame: QRectF) -> None:
+    """Paint within a frame from now on.
+
+    Where a widget is painted as a part of another one, Qt's SVG does not move a clip with it.
+    """
+    if is_vector(painter):
+        whole, own = painter.deviceTransform(), painter.worldTransform()
+        frame = frame.translated(whole.dx() - own.dx(), whole.dy() - own.dy())
+    painter.setClipRect(frame)
+
+
+def thickness(painter: QPainter) -> int:
+    """How wide the pen is with which :func:`thick_passes` are painted."""
+    return STROKE if is_vector(painter) else 1
+
+
 def thick_passes(painter: QPainter) -> list[float]:
     """Where thin lines are to be painted beside each other to look STROKE pixels thick.
 
     Lines a single pixel of the device wide are many times faster to paint than thicker ones.
     """
+    if is_vector(painter):
+        return [0.0]
     ratio = painter.deviceTransform().m11()
     passes = max(round(STROKE * ratio), 1)
     return [(index - (passes - 1) / 2) / ratio for index in range(passes)]
@@ -159,7 +182,7 @@ class Front:
             colour = QColor(curve.colour)
             if curve.faint:
                 colour.setAlphaF(FAINT_STRENGTH)
-            painter.setPen(QPen(colour, 1))
+            painter.setPen(QPen(colour, 1 if curve.faint else thickness(painter)))
             before = 0.0
             for offset in (0.0,) if curve.faint else passes:
                 polygon.translate(0, offset - before)

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from playground.exchange.drawing.field import Meaning, answer, meaning_of, scores
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.theme import LIGHT, Colours, class_colours
-from playground.gui.views.field import Meaning, answer, meaning_of, scores
 from playground.gui.views.interactive import InteractivePlot
 from playground.gui.views.picture import PictureMenu
 from playground.gui.views.probe import Point
-from playground.gui.views.scales import Array, in_words
 from playground.gui.views.view import View
 from playground.runtime.snapshot import Snapshot
 

@@ -7,19 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from playground.data.dataset import Dataset
-from playground.gui.theme import Colours, blend, class_colours
-from playground.gui.views.field import Meaning, shade
+from playground.exchange.drawing.field import Meaning, hues_of, which_hue
+from playground.exchange.drawing.scales import Array
+from playground.gui.theme import Colours, blend
 from playground.gui.views.plot import Plot
-from playground.gui.views.scales import Array
+from playground.gui.views.plot_layers import is_vector
 from playground.training.instruments.answers import some_rows
 
-VALUE_SHADES = 24
-"""Colours of points that have values; more are not told apart, and cost."""
 FEW, MANY = 300, 900
 SIZES = (9.5, 8.0, 6.5)
 """Diameters in pixels, up to FEW points, up to MANY and beyond, on a plane of USUAL_SIDE."""
@@ -73,7 +71,7 @@ class Points:
         chosen = self.rows = some_rows(dataset)
         self.drawn = sum(len(rows) for rows in chosen)
         for marks, part, rows in zip((self.train, self.test), parts, chosen, strict=True):
-            which = _which(part.targets[rows], meaning).tolist()
+            which = which_hue(part.targets[rows], meaning).tolist()
             pens, brushes = _looks(meaning, colours, marks is self.test)
             marks.places = part.points[rows]
             marks.pens = [pens[index % len(pens)] for index in which]
@@ -94,6 +92,12 @@ class Points:
 
     def paint(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
         """Paint; ``place`` gives the pixel of a point of the plane."""
+        if is_vector(painter):
+            painter.save()
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_all(painter, place)
+            painter.restore()
+            return
         plot, ratio = self._plot, painter.deviceTransform().m11()
         frame, there = plot.frame, (ratio, plot.size(), plot.frame, plot.x_range, plot.y_range)
         if self._picture is None or self._picture[0] != there:
@@ -103,17 +107,20 @@ class Points:
             layer = QPainter(picture)
             layer.setRenderHint(QPainter.RenderHint.Antialiasing)
             layer.translate(-frame.topLeft())
-            for marks in (self.train, self.test):
-                if marks.visible:
-                    self._paint_marks(layer, marks, place)
+            self._paint_all(layer, place)
             layer.end()
             self._picture = (there, picture)
         painter.drawPixmap(frame.topLeft(), self._picture[1])
 
+    def _paint_all(self, painter: QPainter, place: Callable[[float, float], QPointF]) -> None:
+        for marks in (self.train, self.test):
+            if marks.visible:
+                self._paint_marks(painter, marks, place)
+
     def _paint_marks(
         self, painter: QPainter, marks: Marks, place: Callable[[float, float], QPointF]
     ) -> None:
-        if self.drawn > FEW:
+        if self.drawn > FEW and not is_vector(painter):
             self._stamp_marks(painter, marks, place)
             return
         half = self.size / 2
@@ -169,7 +176,7 @@ def _looks(
     meaning: Meaning, colours: Colours, test: bool
 ) -> tuple[Sequence[QPen], Sequence[QBrush]]:
     """Pens and brushes of training or test points: one for each hue, or for all."""
-    hues = [QColor(hue) for hue in _hues(meaning, colours)]
+    hues = [QColor(hue) for hue in hues_of(meaning, colours)]
     if meaning.kind == "values":
         # A value near the middle has the colour of the field: only its outline is seen.
         quiet = QColor(blend(colours.muted, colours.panel, 0.35))
@@ -178,19 +185,3 @@ def _looks(
     if test:
         return [QPen(hue, 2) for hue in hues], [QBrush(panel)]
     return [QPen(panel, 1)], [QBrush(hue) for hue in hues]
-
-
-def _hues(meaning: Meaning, colours: Colours) -> Sequence[str]:
-    """The colours that points can have."""
-    if meaning.kind != "values":
-        return class_colours(meaning.classes, colours)
-    table = shade(np.linspace(-1, 1, VALUE_SHADES), colours)
-    return [f"#{int(entry) & 0xFFFFFF:06x}" for entry in table]
-
-
-def _which(targets: Array, meaning: Meaning) -> NDArray[np.intp]:
-    """Which of the colours each point has."""
-    if meaning.kind != "values":
-        return targets.astype(np.intp)
-    share = (targets - meaning.low) / (meaning.high - meaning.low)
-    return np.rint(np.clip(share, 0, 1) * (VALUE_SHADES - 1)).astype(np.intp)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QPainterPath, QPolygonF
 from shiboken6 import VoidPtr
 
-from playground.gui.views.scales import Array
+from playground.exchange.drawing.scales import Array
 
 ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 """A path's element as QDataStream has it: 0 moves, 1 draws a line."""

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QWidget
 from playground.core.families import features
 from playground.data.dataset import Dataset
 from playground.data.features import compute
+from playground.exchange.drawing.field import Meaning, answer
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.theme import Colours, class_colours
 from playground.gui.views.cursor_box import CursorBox
-from playground.gui.views.field import Meaning, answer
 from playground.gui.views.points import Points
-from playground.gui.views.scales import Array, in_words
 from playground.runtime.focus import Extent
 
 WIDTH = 17

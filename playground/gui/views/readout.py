@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
-
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from playground.core.words import NOTHING, accuracy_text, in_words, loss_text
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.replicas import whose
-from playground.gui.views.scales import in_words
 from playground.runtime.snapshot import Snapshot
 
-NOTHING = "—"
 SMALL, LARGE = 0.9, 1.6
 """Times the font's size: captions and numbers."""
 FIGURES = (
@@ -157,25 +154,3 @@ class Readout(QWidget):
 
 def _count(number: int) -> str:
     return f"{number:,}" if number < 100_000_000 else in_words(float(number))
-
-
-def loss_text(loss: float) -> str:
-    """A loss with as many digits as keep its width: ``0.0123``, ``12.35``, ``1.2·10⁻⁶``."""
-    if math.isnan(loss):
-        return NOTHING
-    if loss == 0:
-        return "0.0000"
-    if 1e-3 <= abs(loss) < 1e4:
-        before_point = len(str(int(abs(loss))))
-        return f"{loss:.{max(5 - before_point, 0)}f}".replace("-", "−")
-    return in_words(loss, 2, least_plain=-3)
-
-
-def accuracy_text(share: float) -> str:
-    """A share of 1 as a percentage; never rounded up to all."""
-    if math.isnan(share):
-        return NOTHING
-    percent = 100 * share
-    if 99.95 <= percent < 100:
-        percent = 99.9
-    return f"{percent:.1f} %"

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
+from playground.core.words import NOTHING, loss_text
 from playground.gui.theme import LIGHT, Colours, blend
 from playground.gui.views.interactive import InteractivePlot
-from playground.gui.views.readout import NOTHING, loss_text
 from playground.runtime.snapshot import Snapshot
 from playground.training.instruments.errors import ErrorsReading
 

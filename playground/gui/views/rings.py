@@ -8,10 +8,11 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from playground.exchange.drawing.scales import Array
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.contour_item import in_pixels
+from playground.gui.views.plot_layers import is_vector
 from playground.gui.views.points import Points
-from playground.gui.views.scales import Array
 from playground.training.instruments.answers import AnswersReading
 
 AWAY, THICK = 1.5, 1.5
@@ -64,6 +65,13 @@ class Rings:
         if not len(places):
             return
         x, y = in_pixels(places[:, 0], places[:, 1], place)
+        if is_vector(painter):
+            painter.save()
+            self._take_pen(painter)
+            for across, down in zip(x.tolist(), y.tolist(), strict=True):
+                painter.drawEllipse(QPointF(across, down), self._radius, self._radius)
+            painter.restore()
+            return
         box, ratio = painter.clipBoundingRect(), painter.deviceTransform().m11()
         there = (x.tobytes(), y.tobytes(), box, ratio, self._points.size, self.colours)
         if self._picture is None or self._picture[0] != there:
@@ -81,15 +89,22 @@ class Rings:
 
     def _stamp(self, ratio: float) -> QPixmap:
         """One ring."""
-        radius = self._points.size / 2 + AWAY + THICK / 2
-        side = 2 * (radius + THICK)
+        side = 2 * (self._radius + THICK)
         stamp = _empty(side, side, ratio)
         painter = QPainter(stamp)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.colours.red), THICK))
-        painter.drawEllipse(QPointF(side / 2, side / 2), radius, radius)
+        self._take_pen(painter)
+        painter.drawEllipse(QPointF(side / 2, side / 2), self._radius, self._radius)
         painter.end()
         return stamp
+
+    @property
+    def _radius(self) -> float:
+        return self._points.size / 2 + AWAY + THICK / 2
+
+    def _take_pen(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self.colours.red), THICK))
 
 
 class PinMark:

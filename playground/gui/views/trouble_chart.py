@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
+from playground.exchange.drawing.scales import Array, Log, Scale
 from playground.gui.theme import Colours
 from playground.gui.views.chart import Chart
 from playground.gui.views.lines import Line
 from playground.gui.views.replicas import whose
-from playground.gui.views.scales import Array, Log, Scale
 from playground.gui.views.trouble_words import LONGEST, limit_text, noise_words, sharpness_words
 from playground.gui.views.verdict import Verdict
 from playground.runtime.snapshot import Snapshot, until_now

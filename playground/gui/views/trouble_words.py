@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from playground.gui.views.scales import Array, in_words
+from playground.exchange.drawing.scales import Array, in_words
 from playground.gui.views.verdict import Level
 from playground.training.instruments.noise_scale import NoiseReading
 from playground.training.instruments.sharpness import SharpnessReading

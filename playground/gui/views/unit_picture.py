@@ -7,11 +7,11 @@ from PySide6.QtCore import QPointF, QSize
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from playground.exchange.drawing.field import Meaning, boundary, colours_of, in_plane, scores
+from playground.exchange.drawing.scales import nice_above
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.views.colour_scale import ColourScale
-from playground.gui.views.field import Meaning, boundary, colours_of, in_plane, scores
 from playground.gui.views.plane import FieldItem
-from playground.gui.views.scales import nice_above
 from playground.training.instruments.unit_field import UnitReading
 
 

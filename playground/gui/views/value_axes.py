@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from playground.gui.views.scales import Tick, in_words
+from playground.exchange.drawing.scales import Tick, in_words
 from playground.training.instruments.histograms import MAGNITUDES, PLAIN, Axis, Histograms
 
 GRID = {MAGNITUDES: round(1 / MAGNITUDES.width), PLAIN: 12}

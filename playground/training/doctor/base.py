@@ -13,6 +13,8 @@ from playground.training.doctor.evidence import Evidence
 Severity = Literal["red", "amber", "note"]
 SEVERITIES: tuple[Severity, ...] = ("red", "amber", "note")
 """The most serious first: it does not learn, it learns badly, it is worth knowing."""
+WORDS = {"red": "Serious", "amber": "Warning", "note": "Note"}
+"""The severities, for those who do not see colours."""
 
 Proposal = tuple[str, Experiment]
 """What is tried, in a few words, and the experiment in which it is."""

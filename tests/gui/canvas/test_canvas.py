@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
@@ -103,6 +104,17 @@ def test_it_follows_units_and_layers_that_come_and_go(window, qtbot):
     assert hidden[1] == hidden[2]
     QTest.mouseClick(panel.cards[0].remove, LEFT)
     qtbot.waitUntil(lambda: has_maps(diagram) and len(diagram.wiring.maps) == 4)
+
+
+def test_the_drawn_network_is_saved_as_a_picture(window, tmp_path, monkeypatch):
+    diagram, path = diagram_of(window), tmp_path / "net.svg"
+    assert diagram.actions() == [window.network_panel.canvas.picture.copy,
+                                 window.network_panel.canvas.picture.save]  # fmt: skip
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.network_panel.canvas.picture.save.trigger()
+    text = path.read_text()
+    assert text.count("<image") == sum(diagram.experiment.sizes), "a map each"
+    assert "<path" in text
 
 
 def test_hovering_a_neuron_shows_it_large_with_its_formula(window, qtbot):

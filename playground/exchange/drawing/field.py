@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -11,14 +12,23 @@ from numpy.typing import NDArray
 
 from playground.core.families import Task, loss_for
 from playground.data.dataset import Dataset
-from playground.gui.theme import SHADES, Colours, class_colours, diverging, packed, rgb
-from playground.gui.views.scales import Array
-from playground.runtime.field import Says
+from playground.exchange.drawing.colours import (
+    SHADES,
+    Colours,
+    class_colours,
+    diverging,
+    packed,
+    rgb,
+)
+from playground.exchange.drawing.scales import Array
+from playground.training.together import Says
 
 Kind = Literal["probability", "margin", "tanh", "classes", "values", "votes"]
 
 FIELD_STRENGTH = 0.6
 """Of the class's full colour: the points, which have it, must stand out."""
+VALUE_SHADES = 24
+"""Colours of points that have values; more are not told apart, and cost."""
 BANDS = 8
 """Steps of a discretised regression."""
 FINENESS = 2
@@ -157,6 +167,22 @@ def shade(share: Array, colours: Colours, strength: float = 1.0) -> NDArray[np.u
     """The colours of numbers from -1 to 1 on the diverging scale; what lies beyond is clipped."""
     index = np.clip((share + 1) * ((SHADES - 1) / 2) + 0.5, 0, SHADES - 1)
     return diverging(colours, strength)[index.astype(np.intp)]
+
+
+def hues_of(meaning: Meaning, colours: Colours) -> Sequence[str]:
+    """The colours that points can have over a field."""
+    if meaning.kind != "values":
+        return class_colours(meaning.classes, colours)
+    table = shade(np.linspace(-1, 1, VALUE_SHADES), colours)
+    return [f"#{int(entry) & 0xFFFFFF:06x}" for entry in table]
+
+
+def which_hue(targets: Array, meaning: Meaning) -> NDArray[np.intp]:
+    """Which of :func:`hues_of` each point has (n,)."""
+    if meaning.kind != "values":
+        return targets.astype(np.intp)
+    share = (targets - meaning.low) / (meaning.high - meaning.low)
+    return np.rint(np.clip(share, 0, 1) * (VALUE_SHADES - 1)).astype(np.intp)
 
 
 def _class_mix(chances: Array, colours: Colours) -> NDArray[np.uint32]:

@@ -22,6 +22,8 @@ FEWEST_DECADES = 1
 MOST_POINTS = 300
 """On a curve; more are not seen, and cost."""
 LARGEST = 1e300
+FIRST_EPOCHS, SMALLEST_TOP = 10.0, 0.1
+"""Where the scales of epochs and of losses begin by ending."""
 MOST_PLANE_TICKS = 7
 
 

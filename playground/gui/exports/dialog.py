@@ -1,0 +1,419 @@
+"""The window of exports: a list, what the chosen one looks like, and the ways out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication, QHideEvent, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from playground.core.errors import PlaygroundError
+from playground.core.words import listed
+from playground.exchange.document import Document
+from playground.exchange.exporting.registry import Export, Exporter, Subject, exporters
+from playground.gui.exports.offers import DragHandle, Offer, OfferList, offers_of
+from playground.gui.exports.preview import Preview
+from playground.gui.exports.studio import Studio, Taken
+from playground.gui.exports.ways_out import Made, TemporaryFiles, as_mime, save
+from playground.gui.files import Files
+from playground.gui.theme import LIGHT, Colours, colour_text
+from playground.gui.views.rendering import encoded
+from playground.gui.widgets.editor import SPACING
+from playground.runtime.background import Background
+from playground.runtime.session import Session
+from playground.runtime.snapshot import Snapshot
+from playground.runtime.worker import WorkerError
+
+WIDTH, HEIGHT, LIST_WIDTH = 940, 600, 196
+DRAGGED = QSize(160, 120)
+PNG, SVG = ".png", ".svg"
+KINDS = {PNG: "PNG (pixels)", SVG: "SVG (shapes)"}
+PAGE = ".html"
+OPENED = (PAGE, PNG, SVG)
+"""Files that are worth a look in another program at once."""
+
+log = logging.getLogger(__name__)
+
+
+class ExportDialog(QDialog):
+    """Makes an export of what is looked at, shows it, and hands it on; it blocks nothing.
+
+    Signals:
+        said: A sentence on what was written.
+
+    Attributes:
+        made: What is shown; None until there is something.
+        offers: The list.
+        replica_box: Of several replicas, the one whose network is exported.
+        kind_box: As what a picture goes out.
+        preview: How it looks.
+        notes: What the format cannot carry, and which files belong together.
+        moment: Which moment it is of.
+        message: What has been done, or why not.
+    """
+
+    said = Signal(str)
+
+    def __init__(self, session: Session, files: Files, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self._session, self._files, self._studio = session, files, studio
+        self._colours, self._level = LIGHT, "muted"
+        self._folder: Path | None = None
+        self._temporary = TemporaryFiles()
+        self._lent: QMimeData | None = None
+        app = QGuiApplication.instance()
+        assert app is not None
+        app.aboutToQuit.connect(self._take_back)
+        self._taken: Taken | None = None
+        self.made: Made | None = None
+        self._background = Background(self)
+        self._background.finished.connect(self._show)
+        self._background.failed.connect(self._fail)
+        studio.taken.connect(self._show_picture)
+        self._build()
+        session.frame.connect(self._note_time)
+        self._epoch = 0
+        self.offers.show_offers(offers_of(exporters.values(), studio.titles))
+        self.offers.chosen.connect(self._choose)
+
+    def open_on(self, snapshot: Snapshot | None) -> None:
+        """Come to the front with what is looked at now."""
+        self._offer_replicas(snapshot)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.offers.setFocus()
+        self.make()
+
+    # --- making ------------------------------------------------------------------------------
+
+    def make(self) -> None:
+        """Make the chosen export anew, of this moment."""
+        offer = self.offers.offer
+        if offer is None or not self.isVisible():
+            return
+        self._clear(offer)
+        self._studio.forget()
+        self._background.forget()
+        self._progress.show()
+        if offer.exporter is None:
+            self._studio.take(offer.title)
+            return
+        try:
+            document = self._session.document()
+        except (PlaygroundError, WorkerError) as error:
+            self._fail(error)
+            return
+        self._epoch = document.trained.epoch if document.trained is not None else 0
+        replicas = document.experiment.training.replicas
+        replica = min(max(self.replica_box.currentIndex(), 0), replicas - 1)
+        self._background.do(partial(_make, offer.exporter, document, replica))
+
+    def _choose(self, offer: Offer) -> None:
+        self._say("")
+        self.make()
+
+    def _show(self, made: Made) -> None:
+        self.made = made
+        export = made.export
+        sentences = [_sentence(note) for note in export.notes]
+        if len(export.files) > 1:
+            sentences.append(f"Saved together: {listed(list(export.files))}.")
+        self._show_notes(sentences)
+        if made.page is not None:
+            self.preview.show_page(made.page)
+        else:
+            self.preview.show_text(export.text, wrapped=export.text.encode() != export.main)
+        self._finish()
+
+    def _show_picture(self, taken: Taken) -> None:
+        offer = self.offers.offer
+        if not self.isVisible() or offer is None or offer.title != taken.title:
+            return
+        self._taken, self._epoch = taken, taken.snapshot.epoch
+        self._encode()
+
+    def _encode(self) -> None:
+        """Make a file of the picture that was taken last."""
+        taken, kind = self._taken, str(self.kind_box.currentData())
+        if taken is None:
+            return
+        name = taken.title.lower().replace(" ", "-") + kind
+        content = taken.shapes if kind == SVG else encoded(taken.image, kind)
+        text = content.decode() if kind == SVG else ""
+        self.made = Made(taken.title, Export({name: content}, text), taken.image)
+        self._show_notes([])
+        self.preview.show_image(taken.image)
+        self._finish()
+
+    def _finish(self) -> None:
+        made = self.made
+        assert made is not None
+        self._progress.hide()
+        self._enable(True)
+        self.open_button.setVisible(Path(made.name).suffix in OPENED)
+        self._note_time()
+
+    def _fail(self, error: Exception) -> None:
+        self._progress.hide()
+        if not isinstance(error, PlaygroundError | WorkerError):
+            log.error("an export could not be made", exc_info=error)
+        self._say(f"This cannot be made: {_sentence(str(error))}", "red")
+
+    def _clear(self, offer: Offer) -> None:
+        self.made = self._taken = None
+        self.preview.clear()
+        self._show_notes([])
+        self._enable(False)
+        self.open_button.hide()
+        self.title.setText(f"Picture of: {offer.label}" if offer.title else offer.label)
+        self.help.setText(offer.help)
+        several = self.replica_box.count() > 1 and offer.exporter is not None
+        for widget in (self._replica_label, self.replica_box):
+            widget.setVisible(several)
+        self.kind_box.setVisible(bool(offer.title))
+
+    # --- ways out ----------------------------------------------------------------------------
+
+    def copy(self) -> None:
+        """Put it on the clipboard: text as text, a picture as such, and all else as files."""
+        made = self.made
+        if made is None:
+            return
+        clipboard, hint = QGuiApplication.clipboard(), ""
+        try:
+            if made.image is None and made.export.is_text:
+                clipboard.setText(made.export.text)
+            elif made.image is not None and not made.export.text:
+                clipboard.setImage(made.image)
+            elif made.image is not None:
+                data = as_mime(made)
+                data.setData("image/svg+xml", QByteArray(made.export.main))
+                self._lend(data)
+            else:
+                self._lend(as_mime(made, self._temporary.paths_of(made)))
+                hint = ": paste it in a folder"
+        except PlaygroundError as error:
+            self._say(f"It could not be copied: {error}.", "red")
+            return
+        self._say(f"Copied {made.name}{hint}.")
+
+    def _lend(self, data: QMimeData) -> None:
+        QGuiApplication.clipboard().setMimeData(data)
+        self._lent = data
+
+    def _take_back(self) -> None:
+        """Leave on the clipboard what Qt holds by itself.
+
+        What Python has made must not outlive it, and the files behind it go with the window.
+        """
+        clipboard = QGuiApplication.clipboard()
+        lent, self._lent = self._lent, None
+        if lent is not None and clipboard.mimeData() is lent:
+            clipboard.setText(lent.text())
+
+    def save(self) -> None:
+        """Ask for a name and write it there."""
+        made = self.made
+        if made is None:
+            return
+        try:
+            sentence = save(self, made, self._folder or Path(self._files.folder))
+        except PlaygroundError as error:
+            self._files.complain(f"{made.name} could not be written.", error)
+            return
+        if sentence:
+            self._say(sentence)
+            self.said.emit(sentence)
+
+    def drag(self) -> None:
+        """Let it be dragged to another program."""
+        made = self.made
+        if made is None:
+            return
+        try:
+            data = as_mime(made, self._temporary.paths_of(made))
+        except PlaygroundError as error:
+            self._say(f"It could not be dragged out: {error}.", "red")
+            return
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        if made.image is not None:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            small = made.image.scaled(DRAGGED, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+            drag.setPixmap(QPixmap.fromImage(small))
+        drag.exec(Qt.DropAction.CopyAction)
+
+    def open_outside(self) -> None:
+        """Show it in the system's program for such files."""
+        if self.made is None:
+            return
+        try:
+            path = self._temporary.paths_of(self.made)[0]
+        except PlaygroundError as error:
+            self._say(f"It could not be opened: {error}.", "red")
+            return
+        if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self._say("The system knows no program for it; save it, and open the file.", "amber")
+
+    # --- looks -------------------------------------------------------------------------------
+
+    def set_palette_colours(self, colours: Colours) -> None:
+        """Follow a change of the theme; pictures are taken anew in it."""
+        self._colours = colours
+        for label in (self.help, self.moment, self.notes, self.drag_handle):
+            colour_text(label, colours.muted)
+        self.preview.set_palette_colours(colours)
+        colour_text(self.message, getattr(colours, self._level))
+        offer = self.offers.offer
+        if offer is not None and offer.title:
+            self.make()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """What nobody waits for is not made, and what was made is not kept."""
+        self._background.forget()
+        self._studio.forget()
+        self.made = self._taken = None
+        super().hideEvent(event)
+
+    def _offer_replicas(self, snapshot: Snapshot | None) -> None:
+        box = self.replica_box
+        with_signals = box.blockSignals(True)
+        box.clear()
+        if snapshot is not None:
+            seed = snapshot.experiment.training.seed
+            box.addItems(
+                [f"Replica {each + 1} (seed {seed + each})" for each in range(snapshot.replicas)]
+            )
+            box.setCurrentIndex(snapshot.shown or 0)
+        box.blockSignals(with_signals)
+
+    def _note_time(self, snapshot: Snapshot | None = None) -> None:
+        if self.made is None:
+            return
+        words = f"As of epoch {self._epoch:,}"
+        if self._session.running:
+            words += "; the run goes on"
+        elif snapshot is not None and snapshot.epoch != self._epoch:
+            words += f"; epoch {snapshot.epoch:,} is looked at now"
+        if words + "." != self.moment.text():
+            self.moment.setText(words + ".")
+
+    def _show_notes(self, sentences: Iterable[str]) -> None:
+        text = "\n".join(sentences)
+        self.notes.setText(text)
+        self.notes.setHidden(not text)
+
+    def _say(self, sentence: str, level: str = "muted") -> None:
+        self._level = level
+        self.message.setText(sentence)
+        colour_text(self.message, getattr(self._colours, level))
+
+    def _enable(self, enabled: bool) -> None:
+        for widget in (self.copy_button, self.save_button, self.drag_handle):
+            widget.setEnabled(enabled)
+
+    def _build(self) -> None:
+        self.offers, self.preview = OfferList(), Preview()
+        self.offers.setFixedWidth(LIST_WIDTH)
+        self.offers.drag_asked.connect(self.drag)
+        self.title, self.help, self.notes = QLabel(), QLabel(), QLabel()
+        self.moment, self.message = QLabel(), QLabel()
+        names = ("Export", "What it is", "What is to be known", "Moment", "What was done")
+        labels = (self.title, self.help, self.notes, self.moment, self.message)
+        for label, name in zip(labels, names, strict=True):
+            label.setAccessibleName(name)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(label is not self.moment)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        font = self.title.font()
+        font.setBold(True)
+        font.setPointSizeF(1.15 * font.pointSizeF())
+        self.title.setFont(font)
+        self.replica_box, self._replica_label = QComboBox(), QLabel("&Network:")
+        self.replica_box.setAccessibleName("Whose network is exported")
+        self._replica_label.setBuddy(self.replica_box)
+        self.replica_box.currentIndexChanged.connect(self.make)
+        self.kind_box = QComboBox()
+        self.kind_box.setAccessibleName("Kind of picture")
+        for kind, text in KINDS.items():
+            self.kind_box.addItem(text, kind)
+        self.kind_box.currentIndexChanged.connect(self._encode)
+        self._progress = QProgressBar()
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(SPACING // 2)
+        self._progress.setAccessibleName("It is being made")
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setRetainSizeWhenHidden(True)
+        self._progress.setSizePolicy(policy)
+        self.drag_handle = DragHandle()
+        self.drag_handle.drag_asked.connect(self.drag)
+        refresh = self.refresh_button = QPushButton("&Refresh")
+        refresh.setToolTip("Make it anew, of what is looked at now.")
+        self.open_button, self.copy_button = QPushButton("&Open"), QPushButton("&Copy")
+        self.open_button.setToolTip("Show it in the system’s program for such files.")
+        self.copy_button.setToolTip("Put it on the clipboard.")
+        self.save_button, close = QPushButton("&Save…"), QPushButton("Close")
+        for button, does in (
+            (refresh, self.make), (self.open_button, self.open_outside),
+            (self.copy_button, self.copy), (self.save_button, self.save), (close, self.reject),
+        ):  # fmt: skip
+            button.setAutoDefault(False)
+            button.clicked.connect(does)
+        self.save_button.setDefault(True)
+        self._lay_out(refresh, close)
+        self.resize(WIDTH, HEIGHT)
+
+    def _lay_out(self, refresh: QPushButton, close: QPushButton) -> None:
+        above, below = QHBoxLayout(), QHBoxLayout()
+        for widget in (self._replica_label, self.replica_box, self.kind_box):
+            above.addWidget(widget)
+        above.addStretch(1)
+        above.addWidget(self.moment)
+        above.addWidget(refresh)
+        below.addWidget(self.drag_handle)
+        below.addSpacing(SPACING)
+        below.addWidget(self.message, 1)
+        for button in (self.open_button, self.copy_button, self.save_button, close):
+            below.addWidget(button)
+        right = QVBoxLayout()
+        right.setSpacing(SPACING)
+        right.addWidget(self.title)
+        right.addWidget(self.help)
+        right.addLayout(above)
+        right.addWidget(self._progress)
+        right.addWidget(self.preview, 1)
+        right.addWidget(self.notes)
+        right.addLayout(below)
+        layout = QHBoxLayout(self)
+        layout.setSpacing(2 * SPACING)
+        layout.addWidget(self.offers)
+        layout.addLayout(right, 1)
+
+
+def _make(exporter: Exporter, document: Document, replica: int) -> Made:
+    subject = Subject(document, replica)
+    page = exporters["markdown"].make(subject) if exporter.suffix == PAGE else None
+    return Made(exporter.label, exporter.make(subject), page=page)
+
+
+def _sentence(text: str) -> str:
+    """With a capital letter, and a full stop if it has none."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "…")) else text + "."

@@ -1,0 +1,121 @@
+"""The ways out of the window: a file and those beside it, the clipboard, and what is dragged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QTemporaryDir, QUrl
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from playground.core.errors import PlaygroundError
+from playground.core.words import listed
+from playground.exchange import files
+from playground.exchange.exporting.registry import Export
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An export that is ready to go out.
+
+    Attributes:
+        label: What it is called.
+        export: Its files.
+        image: What a picture looks like; None for all else.
+        page: Of a page for a browser its words and charts as Markdown; None for all else.
+    """
+
+    label: str
+    export: Export
+    image: QImage | None = None
+    page: Export | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the main file."""
+        return next(iter(self.export.files))
+
+
+class TemporaryFiles:
+    """Files that another program is given by drag or clipboard; they go with the window."""
+
+    def __init__(self) -> None:
+        self._folder: QTemporaryDir | None = None
+        self._count = 0
+
+    def paths_of(self, made: Made) -> list[Path]:
+        """Write the files into a folder of their own.
+
+        Raises:
+            PlaygroundError: They cannot be written.
+        """
+        if self._folder is None:
+            self._folder = QTemporaryDir()
+        if not self._folder.isValid():
+            raise PlaygroundError(f"no temporary file can be made: {self._folder.errorString()}")
+        self._count += 1
+        folder = Path(self._folder.filePath(str(self._count)))
+        files.make_folder(folder)
+        contents = made.export.files_at(folder / made.name)
+        for path, content in contents.items():
+            files.write(path, content)
+        return list(contents)
+
+
+def as_mime(made: Made, paths: Iterable[Path] = ()) -> QMimeData:
+    """What is offered to other programs: files, and the text or the picture."""
+    data = QMimeData()
+    urls = [QUrl.fromLocalFile(str(path)) for path in paths]
+    if urls:
+        data.setUrls(urls)
+    if made.image is not None:
+        data.setImageData(made.image)
+    if made.export.text:
+        data.setText(made.export.text)
+    return data
+
+
+def save(parent: QWidget, made: Made, folder: Path) -> str:
+    """Ask for a name and write the files; nothing beside them is replaced unasked.
+
+    Returns:
+        A sentence that says what was written; empty if the user did not want it.
+
+    Raises:
+        PlaygroundError: They cannot be written; what was there is still there.
+    """
+    suffix = Path(made.name).suffix
+    chosen, _ = QFileDialog.getSaveFileName(
+        parent,
+        f"Save: {made.label}",
+        str(folder / made.name),
+        f"{made.label} (*{suffix});;All files (*)",
+    )
+    if not chosen:
+        return ""
+    path = Path(chosen)
+    unasked = [] if path.suffix else [path.with_name(path.name + suffix)]
+    path = unasked[0] if unasked else path
+    contents = made.export.files_at(path)
+    unasked += list(contents)[1:]
+    there = [other for other in unasked if other.exists()]
+    if there and not _may_replace(parent, there):
+        return ""
+    # The main file last: it never stands there without what it needs.
+    for each in reversed(contents):
+        files.write(each, contents[each])
+    return f"Wrote {listed([path, *(other.name for other in list(contents)[1:])])}."
+
+
+def _may_replace(parent: QWidget, there: list[Path]) -> bool:
+    names = listed([path.name for path in there])
+    is_are, it_them = ("is", "It") if len(there) == 1 else ("are", "They")
+    box = QMessageBox(QMessageBox.Icon.Question, "Save", f"{names} {is_are} there already.")
+    box.setParent(parent, box.windowFlags())
+    box.setInformativeText(f"{it_them} would be replaced in {there[0].parent}.")
+    replace = box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.exec()
+    return box.clickedButton() is replace
