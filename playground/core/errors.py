@@ -13,6 +13,8 @@ from pydantic_core import PydanticCustomError
 Path = tuple[str | int, ...]
 
 LONGEST_NAME = 40
+MOST_FOUND = 100
+"""Problems after which no more are looked for where there may be many."""
 MOST_SHOWN = 10
 """Problems that the text of an error lists: one mistake in a list of points may give hundreds."""
 

@@ -16,7 +16,8 @@ from playground.core.errors import shown
 from playground.core.experiment import Experiment
 from playground.exchange import files
 from playground.exchange.document import Document
-from playground.exchange.json_reading import decode, parse
+from playground.exchange.incoming import incoming
+from playground.exchange.json_reading import parse
 from playground.exchange.json_writing import text_of
 from playground.exchange.sections import refuse, validated
 
@@ -91,7 +92,11 @@ def load(path: Path) -> Document:
         ExperimentError: The file holds none; the problems say where and why.
         PlaygroundError: There is no such file, or it cannot be read.
     """
-    return loads(decode(files.read(path), path.name), path.name)
+    given = incoming(path, lambda text: loads(text, path.name).experiment)
+    document = loads(given.text, path.name)
+    if given.early is not None and given.early != document.experiment:
+        refuse(("trained",), "must be the last section of a file of this size; move it to the end")
+    return document
 
 
 def _check_version(tree: dict[str, Any], name: str) -> None:
