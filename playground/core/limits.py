@@ -32,6 +32,10 @@ MAX_EXPERIMENT_BYTES = 12_000_000
 MAX_TABLE_BYTES = 50_000_000
 """Of a table that is imported: 100,000 rows of 500 bytes."""
 MAX_TABLE_COLUMNS = 200
+MAX_TABLE_CELLS = 3_000_000
+"""30 in each of 100,000 rows."""
+MAX_TABLE_LINES = 1_000_000
+"""With comments, empty lines, and lines within quotation marks."""
 MAX_CELL = 1000
 """Characters in a cell of a table."""
 MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.core.choice import Model
-from playground.core.errors import shown
+from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Experiment
 from playground.exchange import files
 from playground.exchange.document import Document
@@ -56,7 +56,11 @@ def save(document: Document, path: Path) -> None:
     Raises:
         PlaygroundError: It cannot be written.
     """
-    files.write(path, dumps(document).encode())
+    try:
+        content = dumps(document).encode()
+    except MemoryError:
+        raise PlaygroundError(f"{path} needs more memory to be written than there is") from None
+    files.write(path, content)
 
 
 def loads(text: str, name: str = "The text") -> Document:
@@ -92,8 +96,11 @@ def load(path: Path) -> Document:
         ExperimentError: The file holds none; the problems say where and why.
         PlaygroundError: There is no such file, or it cannot be read.
     """
-    given = incoming(path, lambda text: loads(text, path.name).experiment)
-    document = loads(given.text, path.name)
+    try:
+        given = incoming(path, lambda text: loads(text, path.name).experiment)
+        document = loads(given.text, path.name)
+    except MemoryError:
+        refuse((), f"{path.name} needs more memory to be opened than there is")
     if given.early is not None and given.early != document.experiment:
         refuse(("trained",), "must be the last section of a file of this size; move it to the end")
     return document

@@ -40,8 +40,6 @@ def opened(path: Path, most: int | None = None) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'read')}") from None
-    except MemoryError:
-        raise PlaygroundError(f"{path} cannot be read: the memory does not suffice") from None
 
 
 def read(path: Path, most: int | None = None) -> bytes:
@@ -76,8 +74,8 @@ def write(path: Path, content: bytes) -> None:
         target = Path(os.path.realpath(path))  # a link stays a link
         if target.exists() and not target.is_file():
             raise PlaygroundError(f"{path} is {_kind(target.stat().st_mode)}, not a file")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError  # replacing a protected file would need its folder's leave only
+        if target.exists():  # replacing a protected file would need its folder's leave only
+            _check_protection(target)
         _replace(target, content)
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
@@ -93,14 +91,21 @@ def make_folder(path: Path) -> None:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError
+        _check_protection(path)
     except FileExistsError:
         raise PlaygroundError(f"{path} is a file, not a folder") from None
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
     except ValueError:
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a folder") from None
+
+
+def _check_protection(path: Path) -> None:
+    """Raise what writing to a file or in a folder would, if it is not allowed."""
+    if not os.access(path, os.W_OK):
+        ask = getattr(os, "statvfs", None)  # not on Windows
+        read_only = ask is not None and ask(path).f_flag & os.ST_RDONLY
+        raise OSError(errno.EROFS if read_only else errno.EACCES, "")
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -148,7 +153,7 @@ def _in_words(error: OSError, path: Path, done: str) -> str:
         if done == "read":
             return f"{'is a link to a file that ' if path.is_symlink() else ''}does not exist"
         return f"cannot be written: the folder {path.parent} does not exist"
-    if isinstance(error, IsADirectoryError) or path.is_dir():
+    if isinstance(error, IsADirectoryError):
         return "is a folder, not a file"
     if isinstance(error, NotADirectoryError):
         return f"cannot be {done}: a part of its path is a file, not a folder"

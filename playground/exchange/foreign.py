@@ -10,7 +10,7 @@ LOOKED_AT = 4096
 
 _MODEL = "it holds weights, but no experiment"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (rb"PK(\x03\x04|\x05\x06)", "a ZIP archive, as spreadsheets, NumPy's .npz and PyTorch's .pt"),
+    (rb"PK(\x03\x04|\x05\x06)", "an archive (ZIP), such as a spreadsheet, NumPy's .npz or a .pt"),
     (rb"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
     (rb"\xff\xd8\xff", "a picture (JPEG)"),
     (rb"GIF8[79]a", "a picture (GIF)"),
@@ -26,7 +26,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"\x08[\x01-\x20][\x12\x1a\x22\x28\x32\x3a\x42\x72]", f"an ONNX model; {_MODEL}"),
     # The header's length in eight bytes, below 4 GB, and the header, which is JSON.
     (rb"(?s)....\0\0\0\0\{", f"a safetensors file; {_MODEL}"),
-    (rb"\x7fELF|MZ", "a program"),
+    (rb"(?s)\x7fELF|MZ.{1,20}\0", "a program"),
     (rb"\s*<(!DOCTYPE|html|\?xml|svg)", "a page or picture in HTML, XML or SVG"),
 )
 _MARKS = (
