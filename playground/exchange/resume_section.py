@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from playground.core.choice import Model
-from playground.core.errors import LONGEST_NAME, MOST_SHOWN, Path, shown
+from playground.core.errors import LONGEST_NAME, MOST_SHOWN, Path, printable, shown
 from playground.core.experiment import Experiment
 from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState, StepRule
@@ -182,7 +182,8 @@ class _Reader:
     ) -> dict[str, Array]:
         if set(given) != set(names):
             wanted = ", ".join(names) or "nothing"
-            there = ", ".join(key[:LONGEST_NAME] for key in islice(given, MOST_SHOWN)) or "nothing"
+            some = (printable(key[:LONGEST_NAME]) for key in islice(given, MOST_SHOWN))
+            there = ", ".join(some) or "nothing"
             refuse(path, f"must hold {wanted}, but holds {there}; {REMEDY}")
         return {
             name: unpack(given[name], self._parameters, self._dtype, (*path, name))

@@ -17,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from playground.core.errors import PlaygroundError
+from playground.core.errors import PlaygroundError, printable
 from playground.core.limits import (
     MAX_CELL,
     MAX_SAMPLES,
@@ -46,6 +46,9 @@ _WITH_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 
 class TableError(PlaygroundError):
     """A table cannot be used; the sentence says why and what would help."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))  # it may quote cells
 
 
 @dataclass(frozen=True, slots=True)
