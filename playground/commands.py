@@ -18,7 +18,7 @@ import numpy as np
 from playground.cli import DONE, FAILED, INTERRUPTED, load
 from playground.core.checks import warnings_in
 from playground.core.editing import replace
-from playground.core.errors import ExperimentError, PlaygroundError
+from playground.core.errors import ExperimentError, PlaygroundError, printable
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
 from playground.core.words import listed
@@ -134,7 +134,7 @@ def _trainer(document: Document, options: argparse.Namespace) -> Trainer:
     if trainer.epoch == most:
         _say(f"All {most:,} epochs are done already; for more use --epochs.")
     elif trainer.stop is not None:
-        before = trainer.stop.message
+        before = printable(trainer.stop.message)
         trainer.extend(most)
         if trainer.stop is not None:
             _say(f"The run had stopped. {before} It goes on, and its rules start anew.")
@@ -149,7 +149,7 @@ def _headline(trainer: Trainer, most: int) -> str:
     several = experiment.training.replicas
     networks = f"{several} networks {sizes}" if several > 1 else f"a network {sizes}"
     start = f" from epoch {trainer.epoch:,}" if trainer.epoch else ""
-    return f"{experiment.name}: training {networks}{start}, to epoch {most:,} at most."
+    return f"{printable(experiment.name)}: training {networks}{start}, to epoch {most:,} at most."
 
 
 def _run(trainer: Trainer, interruption: _Interruption) -> float:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from playground.cli import DONE, FAILED, read_link
-from playground.core.errors import PlaygroundError, shown
+from playground.core.errors import PlaygroundError, printable, shown
 from playground.core.experiment import Data, Experiment
 from playground.core.words import listed
 from playground.data import sources as _sources  # noqa: F401  # it enters the registries
@@ -118,4 +118,4 @@ def _sentences(found: table.Table, taken: Taken) -> list[str]:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    print(printable(sentence), file=sys.stderr, flush=True)

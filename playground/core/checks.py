@@ -164,6 +164,7 @@ def _training_errors(experiment: Experiment) -> Iterator[Problem]:
             "BatchNorm needs at least 2 points in a batch: the mean of one point is the point "
             "itself, and nothing would be left; take a larger batch or no BatchNorm",
         )
+    seen: set[str] = set()
     for index, rule in enumerate(training.stop):
         if rule.needs_test_set and data.test_count == 0:
             remedy = "raise the test share or take another rule"
@@ -173,8 +174,9 @@ def _training_errors(experiment: Experiment) -> Iterator[Problem]:
                 ("training", "stop", index),
                 f"watches the test loss, but there are no test points; {remedy}",
             )
-        if any(rule.name == earlier.name for earlier in training.stop[:index]):
+        if rule.name in seen:
             yield Problem(("training", "stop", index, "name"), f"{rule.name!r} is listed twice")
+        seen.add(rule.name)
 
 
 def _size_errors(experiment: Experiment) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from playground.core.errors import Problem, fail, problems_of, shown
+from playground.core.errors import MOST_SHOWN, Problem, fail, problems_of, shown
 from playground.core.fields import control_of
 
 
@@ -31,7 +31,8 @@ class Model(BaseModel):
         if isinstance(given, Mapping):
             unknown = [key for key in given if key not in cls.model_fields]
             if unknown:
-                fail([Problem((str(key),), _unknown(key, cls.model_fields)) for key in unknown])
+                some = unknown[:MOST_SHOWN]
+                fail([Problem((str(key),), _unknown(key, cls.model_fields)) for key in some])
         return given
 
 

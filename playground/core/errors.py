@@ -13,6 +13,8 @@ from pydantic_core import PydanticCustomError
 Path = tuple[str | int, ...]
 
 LONGEST_NAME = 40
+MOST_FOUND = 100
+"""Problems after which no more are looked for where there may be many."""
 MOST_SHOWN = 10
 """Problems that the text of an error lists: one mistake in a list of points may give hundreds."""
 
@@ -65,8 +67,14 @@ def place(path: Path) -> str:
             text += f"[{part}]"
         else:
             name = part if len(part) <= LONGEST_NAME else part[:LONGEST_NAME] + "…"
+            name = printable(name)
             text += f".{name}" if text else name
     return text
+
+
+def printable(text: str) -> str:
+    """A text of a file without what a terminal would obey, such as colours and line breaks."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 
 def fail(problems: Sequence[Problem]) -> NoReturn:

@@ -27,13 +27,26 @@ MAX_HISTORY_VALUES = 2_000_000
 
 MAX_BYTES = 600_000_000
 """Of a file: the largest network with all that is needed to go on training fits."""
+MAX_EXPERIMENT_BYTES = 12_000_000
+"""Of a file without what training has made: 100,000 points of one's own, however indented."""
 MAX_TABLE_BYTES = 50_000_000
 """Of a table that is imported: 100,000 rows of 500 bytes."""
 MAX_TABLE_COLUMNS = 200
+MAX_TABLE_CELLS = 3_000_000
+"""30 in each of 100,000 rows."""
+MAX_TABLE_LINES = 1_000_000
+"""With comments, empty lines, and lines within quotation marks."""
 MAX_CELL = 1000
 """Characters in a cell of a table."""
 MAX_VALUES = MAX_PARAMETERS + 10 * MAX_SAMPLES
 """In a file: weights, points and the rest. More would fill the memory before it is looked at."""
+MAX_LISTS = 1_300_000
+"""In a file: a row of weights for each input of each layer, and points."""
+MAX_ENTRIES = 1000
+"""Of any other list or object in a file than points and weights that are held."""
+MAX_FIELDS = 300_000
+MAX_TEXTS = 1_000_000
+"""Quotation marks in a file; fields have names, and few have texts."""
 MAX_DEPTH = 32
 """Of objects and lists in a file."""
 MAX_DIGITS = 100

@@ -10,13 +10,13 @@ import math
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, overload
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from playground.core.errors import Problem, fail, shown
+from playground.core.errors import MOST_FOUND, Problem, fail, shown
 from playground.core.limits import MAX_COORDINATE, MAX_SAMPLES
 
 COLUMNS = 3
@@ -113,9 +113,8 @@ def _packed(rows: Any) -> bytes:
         flat = list(chain.from_iterable(rows))
         if set(map(type, flat)) <= {float, int} and all(map(_fits, flat)):
             return array("d", flat).tobytes()
-    problems: list[Problem] = []
-    for index, row in enumerate(rows):
-        problems += _problems(row, index)
+    found = (problem for index, row in enumerate(rows) for problem in _problems(row, index))
+    problems = list(islice(found, MOST_FOUND))
     if problems:
         fail(problems)
     return array("d", chain.from_iterable(rows)).tobytes()

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from playground.core.choice import Model
-from playground.core.errors import shown
+from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Experiment
 from playground.exchange import files
 from playground.exchange.document import Document
-from playground.exchange.json_reading import decode, parse
+from playground.exchange.incoming import incoming
+from playground.exchange.json_reading import parse
 from playground.exchange.json_writing import text_of
 from playground.exchange.sections import refuse, validated
 
@@ -55,7 +56,11 @@ def save(document: Document, path: Path) -> None:
     Raises:
         PlaygroundError: It cannot be written.
     """
-    files.write(path, dumps(document).encode())
+    try:
+        content = dumps(document).encode()
+    except MemoryError:
+        raise PlaygroundError(f"{path} needs more memory to be written than there is") from None
+    files.write(path, content)
 
 
 def loads(text: str, name: str = "The text") -> Document:
@@ -91,7 +96,14 @@ def load(path: Path) -> Document:
         ExperimentError: The file holds none; the problems say where and why.
         PlaygroundError: There is no such file, or it cannot be read.
     """
-    return loads(decode(files.read(path), path.name), path.name)
+    try:
+        given = incoming(path, lambda text: loads(text, path.name).experiment)
+        document = loads(given.text, path.name)
+    except MemoryError:
+        refuse((), f"{path.name} needs more memory to be opened than there is")
+    if given.early is not None and given.early != document.experiment:
+        refuse(("trained",), "must be the last section of a file of this size; move it to the end")
+    return document
 
 
 def _check_version(tree: dict[str, Any], name: str) -> None:

@@ -7,10 +7,39 @@ import errno
 import os
 import secrets
 import shutil
+import stat
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_BYTES
+
+
+@contextlib.contextmanager
+def opened(path: Path, most: int | None = None) -> Iterator[BinaryIO]:
+    """A file, open for reading; failures within are said in words too.
+
+    Args:
+        most: How many bytes it may have; ``MAX_BYTES`` if not given.
+
+    Raises:
+        PlaygroundError: It is not there, too large, not a file, or may not be read.
+    """
+    most = MAX_BYTES if most is None else most
+    try:
+        try:
+            found = path.stat()  # before it is opened: that would wait for a pipe's other end
+        except ValueError:  # a name with a null character
+            raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
+        if not stat.S_ISREG(found.st_mode):
+            raise PlaygroundError(f"{path} is {_kind(found.st_mode)}, not a file")
+        if found.st_size > most:
+            raise PlaygroundError(f"{path} {_too_large(most)}")
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise PlaygroundError(f"{path} {_in_words(error, path, 'read')}") from None
 
 
 def read(path: Path, most: int | None = None) -> bytes:
@@ -23,17 +52,9 @@ def read(path: Path, most: int | None = None) -> bytes:
         PlaygroundError: It is not there, too large, not a file, or may not be read.
     """
     most = MAX_BYTES if most is None else most
-    try:
-        with path.open("rb") as file:
-            # The size is asked first, so that a huge file costs nothing; a device has none.
-            if os.fstat(file.fileno()).st_size > most:
-                raise PlaygroundError(f"{path} {_too_large(most)}")
-            content = file.read(most + 1)
-    except OSError as error:
-        raise PlaygroundError(f"{path} {_in_words(error, path, 'read')}") from None
-    except ValueError:  # a name with a null character
-        raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
-    if len(content) > most:
+    with opened(path, most) as file:
+        content = file.read(most + 1)
+    if len(content) > most:  # it has grown
         raise PlaygroundError(f"{path} {_too_large(most)}")
     return content
 
@@ -52,10 +73,9 @@ def write(path: Path, content: bytes) -> None:
     try:
         target = Path(os.path.realpath(path))  # a link stays a link
         if target.exists() and not target.is_file():
-            kind = "folder" if target.is_dir() else "device"
-            raise PlaygroundError(f"{path} is a {kind}, not a file")
-        if target.exists() and not os.access(target, os.W_OK):
-            raise PermissionError  # replacing a protected file would need its folder's leave only
+            raise PlaygroundError(f"{path} is {_kind(target.stat().st_mode)}, not a file")
+        if target.exists():  # replacing a protected file would need its folder's leave only
+            _check_protection(target)
         _replace(target, content)
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
@@ -71,14 +91,21 @@ def make_folder(path: Path) -> None:
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
-        if not os.access(path, os.W_OK):
-            raise PermissionError
+        _check_protection(path)
     except FileExistsError:
         raise PlaygroundError(f"{path} is a file, not a folder") from None
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
     except ValueError:
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a folder") from None
+
+
+def _check_protection(path: Path) -> None:
+    """Raise what writing to a file or in a folder would, if it is not allowed."""
+    if not os.access(path, os.W_OK):
+        ask = getattr(os, "statvfs", None)  # not on Windows
+        read_only = ask is not None and ask(path).f_flag & os.ST_RDONLY
+        raise OSError(errno.EROFS if read_only else errno.EACCES, "")
 
 
 def _replace(target: Path, content: bytes) -> None:
@@ -108,23 +135,31 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def _kind(mode: int) -> str:
+    """What else than a file it is."""
+    kinds = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
+    return f"a {next((kind for asks, kind in kinds if asks(mode)), 'device')}"
+
+
 def _too_large(most: int, verb: str = "is") -> str:
     return f"{verb} larger than the {most // 1_000_000} MB that are allowed"
 
 
 def _in_words(error: OSError, path: Path, done: str) -> str:
     """What went wrong, after the name of the file; ``done`` is "read" or "written"."""
+    if error.errno == errno.ENAMETOOLONG:
+        return f"cannot be {done}: the name is too long"
     if isinstance(error, FileNotFoundError):
         if done == "read":
-            return "does not exist"
+            return f"{'is a link to a file that ' if path.is_symlink() else ''}does not exist"
         return f"cannot be written: the folder {path.parent} does not exist"
-    if isinstance(error, IsADirectoryError) or path.is_dir():
+    if isinstance(error, IsADirectoryError):
         return "is a folder, not a file"
     if isinstance(error, NotADirectoryError):
         return f"cannot be {done}: a part of its path is a file, not a folder"
     if isinstance(error, PermissionError):
         return f"cannot be {done}: the permission is missing"
-    if error.errno == errno.ENOSPC:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"cannot be {done}: no space is left on the disk"
     if error.errno == errno.EROFS:
         return f"cannot be {done}: the disk is read-only"

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NoReturn
 
-from playground.core.errors import ExperimentError, Path, Problem
-from playground.core.limits import MAX_DEPTH, MAX_DIGITS, MAX_SAMPLES, MAX_VALUES
+from playground.core.errors import MOST_FOUND, ExperimentError, Path, Problem
+from playground.core.limits import (
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_ENTRIES,
+    MAX_FIELDS,
+    MAX_LISTS,
+    MAX_SAMPLES,
+    MAX_TEXTS,
+    MAX_VALUES,
+)
+from playground.exchange.foreign import LOOKED_AT, encoding_of, kind_of
+
+BOUNDS = (
+    (",", MAX_VALUES, "values"),
+    ("[", MAX_LISTS, "lists"),
+    ("{", MAX_FIELDS, "objects"),
+    (":", MAX_FIELDS, "fields"),
+    ('"', MAX_TEXTS, "quotation marks"),
+)
+"""What is counted before a text is parsed, how often it may stand there, and what it stands for."""
+_LONG = ("points", "frozen")
+"""What a list is called that may be longer than others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +42,47 @@ class _Fault:
     field: str | None = None
 
 
+def check_start(content: bytes, name: str) -> None:
+    """Look at the beginning of a file for what it is, if it is no text in UTF-8.
+
+    Raises:
+        ExperimentError: It is none; the message names what it is, where that is known.
+    """
+    start = content[:LOOKED_AT]
+    kind, encoding = kind_of(start), encoding_of(start)
+    if kind is not None:
+        _refuse(
+            f"{name} is not an experiment file but {kind}; open the experiment (.json) that it "
+            "belongs to"
+        )
+    if encoding is not None:
+        _refuse(f"{name} is encoded as {encoding}; save it as UTF-8")
+    if b"\0" in start:
+        _refuse(
+            f"{name} is no text in UTF-8: it holds bytes of 0. If it is a text in another "
+            "encoding, such as UTF-16, save it as UTF-8"
+        )
+
+
 def decode(content: bytes, name: str) -> str:
     """The text of a file, which must be UTF-8, with or without a byte order mark.
 
     Raises:
         ExperimentError: It is in another encoding, or no text.
     """
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        _refuse(f"{name} is encoded as UTF-16; save it as UTF-8")
+    check_start(content, name)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        _refuse(
-            f"{name} is no text in UTF-8: byte {error.start + 1:,} does not belong there. "
-            "If it is a text in another encoding, save it as UTF-8"
-        )
+        _refuse(not_utf8(name, error.start))
+
+
+def not_utf8(name: str, place: int) -> str:
+    """The sentence for a byte, counted from 0, that no text in UTF-8 has there."""
+    return (
+        f"{name} is no text in UTF-8: byte {place + 1:,} does not belong there. "
+        "If it is a text in another encoding, save it as UTF-8"
+    )
 
 
 def parse(text: str, name: str) -> Any:
@@ -49,8 +96,9 @@ def parse(text: str, name: str) -> Any:
     text = text.removeprefix("\ufeff")
     if not text.strip():
         _refuse(f"{name} is empty")
-    if text.count(",") > MAX_VALUES:
-        _refuse(f"{name} holds more than the {MAX_VALUES:,} values that the largest experiment has")
+    for sign, most, what in BOUNDS:
+        if text.count(sign) > most:
+            _refuse(f"{name} holds more than the {most:,} {what} that the largest experiment has")
     try:
         tree = json.loads(
             text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
@@ -63,7 +111,7 @@ def parse(text: str, name: str) -> Any:
         )
     except RecursionError:
         _refuse(f"{name} is nested more than the {MAX_DEPTH} levels deep that are allowed")
-    problems = list(_problems(tree, ()))
+    problems = list(islice(_problems(tree, ()), MOST_FOUND))
     if problems:
         raise ExperimentError(problems)
     return tree
@@ -99,9 +147,12 @@ def _problems(value: Any, path: Path) -> Iterator[Problem]:
         if len(path) >= MAX_DEPTH:
             yield Problem(path[:3], f"is nested more than {MAX_DEPTH} levels deep")
             return
-        if len(value) > MAX_SAMPLES:  # nothing is longer than one's own points
-            yield Problem(path, f"has {len(value):,} entries; at most {MAX_SAMPLES:,} are allowed")
+        most = MAX_SAMPLES if path and path[-1] in _LONG else MAX_ENTRIES
+        if len(value) > most:
+            yield Problem(path, f"has {len(value):,} entries; at most {most:,} are allowed")
             return
+        if isinstance(value, list) and set(map(type, value)) <= {int, float}:
+            return  # what most lists of a file are
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for key, child in items:
             if isinstance(key, str) and _readable(key) != key:

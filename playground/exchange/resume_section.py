@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Annotated, Any, Literal, cast
 
 import numpy as np
 from pydantic import Field
 
 from playground.core.choice import Model
-from playground.core.errors import Path
+from playground.core.errors import LONGEST_NAME, MOST_SHOWN, Path, printable, shown
 from playground.core.experiment import Experiment
 from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState, StepRule
@@ -172,7 +173,7 @@ class _Reader:
         if section.name != name:
             refuse(
                 (*path, "name"),
-                f"must be {name!r} like the experiment's, but is {section.name!r}; {REMEDY}",
+                f"must be {name!r} like the experiment's, but is {shown(section.name)}; {REMEDY}",
             )
         slots = self._unpack_slots(section.slots, path)
         flat = {key: rows.reshape(-1) for key, rows in slots.items()}
@@ -185,7 +186,9 @@ class _Reader:
         self, given: dict[str, str], names: tuple[str, ...], path: Path
     ) -> dict[str, Array]:
         if set(given) != set(names):
-            wanted, there = (", ".join(keys) or "nothing" for keys in (names, given))
+            wanted = ", ".join(names) or "nothing"
+            some = (printable(key[:LONGEST_NAME]) for key in islice(given, MOST_SHOWN))
+            there = ", ".join(some) or "nothing"
             refuse(path, f"must hold {wanted}, but holds {there}; {REMEDY}")
         return {
             name: unpack(given[name], self._parameters, self._dtype, (*path, name))

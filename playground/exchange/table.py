@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,9 +17,17 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from playground.core.errors import PlaygroundError
-from playground.core.limits import MAX_CELL, MAX_SAMPLES, MAX_TABLE_BYTES, MAX_TABLE_COLUMNS
+from playground.core.errors import PlaygroundError, printable
+from playground.core.limits import (
+    MAX_CELL,
+    MAX_SAMPLES,
+    MAX_TABLE_BYTES,
+    MAX_TABLE_CELLS,
+    MAX_TABLE_COLUMNS,
+    MAX_TABLE_LINES,
+)
 from playground.exchange import files
+from playground.exchange.foreign import LOOKED_AT, kind_of
 
 Decimal = Literal[".", ","]
 
@@ -31,6 +38,7 @@ SAMPLE_ROWS = 200
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "nil", "?", "-", "--", "."})
 """Cells, in small letters, that hold nothing."""
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _WITH_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?", re.ASCII)
 _WITH_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
@@ -38,6 +46,9 @@ _WITH_POINT = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?", re.ASCII)
 
 class TableError(PlaygroundError):
     """A table cannot be used; the sentence says why and what would help."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(printable(sentence))  # it may quote cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,19 @@ def table_of(
         _refuse(name, "holds NUL characters and so is no text; save the table as CSV in UTF-8")
     if not text.strip():
         _refuse(name, "is empty")
+    if max(text.count("\n"), text.count("\r")) > MAX_TABLE_LINES:
+        _refuse(
+            name,
+            f"has more than the {MAX_TABLE_LINES:,} lines that are allowed; "
+            f"{MAX_SAMPLES:,} rows can be used",
+        )
     separator = separator or _separator(text, name)
+    if separator != " " and text.count(separator) > MAX_TABLE_CELLS:
+        _refuse(
+            name,
+            f"has more than the {MAX_TABLE_CELLS:,} cells that are allowed; keep the three columns "
+            "that are needed",
+        )
     rows, lines = _all_rows(text, separator, name)
     width = _width(rows)
     if width < 2:
@@ -161,8 +184,9 @@ def is_missing(cell: str) -> bool:
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, str]:
-    if content.startswith(b"PK\x03\x04"):
-        _refuse(name, "is an archive or a spreadsheet, no text; export the sheet as CSV")
+    kind = kind_of(content[:LOOKED_AT])
+    if kind is not None:
+        _refuse(name, f"is not a table of text but {kind}; export the table as CSV")
     marks = (
         (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
         (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),  # it begins as UTF-16 does
@@ -190,8 +214,9 @@ def _rows(text: str, separator: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     Raises:
         csv.Error: Quotation marks do not match, or a cell is too long.
     """
-    source = io.StringIO(text, newline="")
-    lines = (line.strip(" ") for line in source) if separator == " " else source
+    lines = (found[0] for found in _LINE.finditer(text))
+    if separator == " ":
+        lines = (line.strip(" ") for line in lines)
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     begin = 1
     for row in reader:

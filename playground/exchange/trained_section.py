@@ -78,14 +78,14 @@ class _Replica(Model):
     train_accuracy: Share | None = None
     test_accuracy: Share | None = None
     layers: Any = None
-    frozen: list[tuple[Count, Count, Count]] = Field(default_factory=list)
+    frozen: Any = ()
 
 
 class _Run(Model):
     epoch: Count = 0
     step: Count = 0
     stopped: _Stopped | None = None
-    versions: dict[str, str] = Field(default_factory=dict)
+    versions: dict[str, Annotated[str, Field(max_length=200)]] = Field(default_factory=dict)
     history: Any = None
     resume: Any = None
 
@@ -180,8 +180,18 @@ def _frozen(
         ExperimentError: There is no such weight.
     """
     for replica, (entry, path) in enumerate(zip(entries, paths, strict=True)):
-        for index, (layer, row, unit) in enumerate(entry.frozen):
+        if not isinstance(entry.frozen, (list, tuple)):
+            refuse((*path, "frozen"), f"must be a list, but is {shown(entry.frozen)}")
+        for index, given in enumerate(entry.frozen):
             place = (*path, "frozen", index)
+            if not (
+                isinstance(given, list)
+                and len(given) == 3
+                and all(type(part) is int and part >= 0 for part in given)
+            ):
+                wanted = "three whole numbers from 0 (layer, row, unit)"
+                refuse(place, f"must be a list of {wanted}, but is {shown(given)}")
+            layer, row, unit = given
             if layer >= len(sizes) - 1:
                 refuse(place, f"names layer {layer}, but the last one is {len(sizes) - 2}")
             if row > sizes[layer] or unit >= sizes[layer + 1]:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.exchange import files
 from playground.exchange.experiment_file import load, loads
-from playground.exchange.json_reading import decode, parse
+from playground.exchange.json_reading import BOUNDS, decode, parse
 from tests.exchange.samples import ONE, THREE, message, with_value, without
 
 # --- not JSON, or not ours -----------------------------------------------------------------
@@ -129,16 +130,22 @@ def test_depth_within_a_file_is_said_with_its_place() -> None:
 
 @pytest.mark.parametrize("path", ["name", "data.features", "trained.layers.0.weights"])
 def test_lists_without_end(path: str) -> None:
-    words = "has 200,000 entries; at most 100,000 are allowed"
+    words = "has 200,000 entries; at most 1,000 are allowed"
     assert message(with_value(path, [0] * 200_000)).endswith(words)
     fields = {str(number): 0 for number in range(200_000)}
     assert message(with_value(path, fields)).endswith(words)
 
 
-def test_values_without_end() -> None:
-    text = f'{{"format": [{"0," * 11_000_001}0]}}'
-    assert message(text) == (
-        "file.json holds more than the 11,000,000 values that the largest experiment has"
+def test_points_and_held_weights_may_be_more() -> None:
+    words = "has 200,000 entries; at most 100,000 are allowed"
+    for path in ("data.points", "trained.frozen"):
+        assert message(with_value(path, [0] * 200_000)).endswith(words)
+
+
+@pytest.mark.parametrize(("sign", "most", "what"), BOUNDS)
+def test_what_is_counted_before_it_is_parsed(sign: str, most: int, what: str) -> None:
+    assert message(sign * (most + 1)) == (
+        f"file.json holds more than the {most:,} {what} that the largest experiment has"
     )
 
 
@@ -162,7 +169,10 @@ def test_several_faults_are_all_said_in_order() -> None:
     [
         ('{"a": 1}'.encode("utf-16"), "f is encoded as UTF-16; save it as UTF-8"),
         ('{"a": "é"}'.encode("latin-1"), "f is no text in UTF-8: byte 8 does not belong there"),
-        (b"\x89PNG\r\n\x1a\n", "f is no text in UTF-8: byte 1 does not belong there"),
+        ('{"a": 1}'.encode("utf-32"), "f is encoded as UTF-32; save it as UTF-8"),
+        ('{"a": 1}'.encode("utf-16-be"), "f is no text in UTF-8: it holds bytes of 0."),
+        (b"\xef\xbb\xbf{\xff}", "f is no text in UTF-8: byte 5 does not belong there"),
+        (b"\x89PNG\r\n\x1a\n", "f is not an experiment file but a picture (PNG); open the"),
     ],
 )
 def test_other_encodings(content: bytes, words: str) -> None:
@@ -211,8 +221,10 @@ def failing(error: OSError) -> Callable[..., Any]:
 def test_a_file_that_may_not_be_read(
     error: OSError, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("{}")
     monkeypatch.setattr(Path, "open", failing(error))
-    assert complaint(tmp_path / "a.json") == f"{tmp_path / 'a.json'} {words}"
+    assert complaint(path) == f"{path} {words}"
 
 
 def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
@@ -222,9 +234,14 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     assert complaint(path) == f"{path} is larger than the 600 MB that are allowed"
 
 
-def test_a_stream_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "MAX_BYTES", 1_000_000)
-    endless = Path("/dev/zero")
-    if not endless.exists():
-        pytest.skip("this system has no endless file")
-    assert complaint(endless) == f"{endless} is larger than the 1 MB that are allowed"
+@pytest.mark.skipif(os.name != "posix", reason="pipes, devices and links as POSIX has them")
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    pipe, broken, circle = (tmp_path / name for name in ("pipe", "broken", "circle"))
+    os.mkfifo(pipe)  # opening it would wait for someone who writes
+    broken.symlink_to(tmp_path / "gone.json")
+    circle.symlink_to(circle)
+    assert complaint(pipe) == f"{pipe} is a pipe, not a file"
+    assert complaint(Path("/dev/zero")) == "/dev/zero is a device, not a file"
+    assert complaint(broken) == f"{broken} is a link to a file that does not exist"
+    assert complaint(circle).startswith(f"{circle} cannot be read: ")
+    assert complaint(tmp_path / ("a" * 300)).endswith(" cannot be read: the name is too long")

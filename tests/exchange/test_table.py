@@ -10,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playground.core.errors import PlaygroundError
-from playground.core.limits import MAX_SAMPLES, MAX_TABLE_BYTES, MAX_TABLE_COLUMNS
+from playground.core.limits import (
+    MAX_SAMPLES,
+    MAX_TABLE_BYTES,
+    MAX_TABLE_CELLS,
+    MAX_TABLE_COLUMNS,
+    MAX_TABLE_LINES,
+)
 from playground.exchange.table import SEPARATORS, Table, TableError, number, read, table_of
 
 ROWS = (("1.5", "-2", "a"), ("0.25", "3e-1", "b"), ("7", "0", "a"))
@@ -140,8 +146,10 @@ def test_numbers(cell: str, decimal: str, value: float | None) -> None:
         (b"1\n2\n3\n", "has one column only; a table of points needs three"),
         (b"1,2,0\n3,\0004,1\n", "holds NUL bytes"),
         ("1,2,0\n3,\0004,1\n".encode("utf-16"), "holds NUL characters"),
-        (b"PK\x03\x04rest of a spreadsheet", "export the sheet as CSV"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "holds NUL bytes"),
+        (b"PK\x03\x04rest of a spreadsheet", "an archive (ZIP), such as a spreadsheet"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "a picture (PNG); export the table as CSV"),
+        (b"#\n" * (MAX_TABLE_LINES + 1), "more than the 1,000,000 lines"),
+        (b"1," * (MAX_TABLE_CELLS + 1), "more than the 3,000,000 cells"),
         (codecs.BOM_UTF16_LE + b"1,2", "begins as UTF-16, but byte"),
         (b'1,2,"a\n3,4,b\n', "quotation marks do not match"),
         (b'1,2,"a"b\n3,4,b\n', "quotation marks do not match"),

@@ -173,7 +173,7 @@ def test_what_is_taken_can_be_said_otherwise(qtbot, window):
     ("content", "sentence"),
     [
         (b"", "is empty"),
-        (b"PK\x03\x04rest", "is an archive or a spreadsheet"),
+        (b"PK\x03\x04rest", "an archive (ZIP), such as a spreadsheet"),
         (b"\x00\x01\x02\x03", "NUL"),
         (b"just words\nand more\n", "column"),
         (b'1,2,"3\n4,5,6\n', "quotation marks"),
