@@ -7,7 +7,9 @@ import errno
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_BYTES
@@ -49,6 +51,15 @@ def write(path: Path, content: bytes) -> None:
             f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could not be "
             "opened again; a smaller network, fewer replicas or single precision make it smaller"
         )
+    fill(path, lambda file: file.write(content))
+
+
+def fill(path: Path, write_into: Callable[[BinaryIO], object]) -> None:
+    """The same for a content that is written piece by piece.
+
+    Raises:
+        PlaygroundError: It cannot be written.
+    """
     try:
         target = Path(os.path.realpath(path))  # a link stays a link
         if target.exists() and not target.is_file():
@@ -56,7 +67,7 @@ def write(path: Path, content: bytes) -> None:
             raise PlaygroundError(f"{path} is a {kind}, not a file")
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError  # replacing a protected file would need its folder's leave only
-        _replace(target, content)
+        _replace(target, write_into)
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
     except ValueError:
@@ -81,11 +92,11 @@ def make_folder(path: Path) -> None:
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a folder") from None
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, write_into: Callable[[BinaryIO], object]) -> None:
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            write_into(file)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():
