@@ -119,7 +119,7 @@ def _open_window(file: Path | None) -> int:
     with lasting():
         from playground.gui.app import run_app
 
-    return run_app(document)
+    return run_app(document, None if file is None else file.absolute())
 
 
 def _program() -> str:

@@ -109,6 +109,12 @@ class Docks(QObject):
         for tabs in self._window.findChildren(QTabBar, options=DIRECT):
             tabs.setAccessibleName("Views")
 
+    def raise_torn_off(self) -> None:
+        """Have those that are torn off before the window, when it has just been shown."""
+        for dock in self._docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.raise_()
+
     def share_out(self) -> None:
         """Give the docks their first sizes, which the user may then change."""
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical

@@ -37,8 +37,7 @@ class WindowActions(LaterParts):
 
     def on_new(self) -> None:
         """Start from the welcome experiment; the present one can be brought back by undo."""
-        self.session.pause()
-        self.session.change(welcome().experiment)
+        self.session.open(welcome())
 
     def on_presets(self) -> None:
         """Offer the experiments that come with the program."""
