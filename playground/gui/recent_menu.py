@@ -36,19 +36,22 @@ class RecentMenu(QMenu):
             action = self.addAction(f"&{index % 10} {_plain(_place(path))}")
             action.setToolTip(str(path))
             action.triggered.connect(partial(self._open, path))
-        sessions = [] if self._slots is None else self._slots.unheld()
-        if sessions:
-            self.addSection("Earlier sessions")
-        for path in sessions:
-            about = session_file.about(path)
-            if about is not None:
-                when = time.strftime("%d %b %H:%M", time.localtime(path.stat().st_mtime))
-                action = self.addAction(f"{_plain(about.name)}, epoch {about.epoch:,} ({when})")
-                action.triggered.connect(partial(self._window.files.open_session, path))
+        self._list_sessions()
         self.addSeparator()
         clear = self.addAction("&Clear the list of files")
         clear.setEnabled(bool(paths))
         clear.triggered.connect(self._recent.clear)
+
+    def _list_sessions(self) -> None:
+        slots = self._slots
+        paths = [] if slots is None else [*slots.unheld(), *slots.aside()]
+        known = [(path, about) for path in paths if (about := session_file.about(path)) is not None]
+        if known:
+            self.addSection("Earlier sessions")
+        for path, about in known:
+            when = time.strftime("%d %b %H:%M", time.localtime(path.stat().st_mtime))
+            action = self.addAction(f"{_plain(about.name)}, epoch {about.epoch:,} ({when})")
+            action.triggered.connect(partial(self._window.files.open_session, path))
 
     def _open(self, path: Path) -> None:
         if path.exists():

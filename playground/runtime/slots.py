@@ -15,6 +15,7 @@ needs their lock as well.
 
 A session that cannot be read is set aside in its folder, and so is one that was taken over several
 times without a word that the start went well: it may be what brings the program down.
+Where it can be read, the menu has it too.
 """
 
 from __future__ import annotations
@@ -147,6 +148,12 @@ class Slots:
     def unheld(self) -> list[Path]:
         """The sessions that no one holds, the newest first."""
         return self._free(self._sessions())
+
+    def aside(self) -> list[Path]:
+        """The sessions that were set aside."""
+        with contextlib.suppress(OSError):
+            return list(self._folder.glob(f"*/{ASIDE}"))
+        return []
 
     def prune(self) -> None:
         """Remove the oldest sessions that no one holds, and slots that have none."""

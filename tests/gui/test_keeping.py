@@ -202,6 +202,7 @@ def test_a_session_that_is_broken_is_set_aside_and_it_is_said(start, tmp_path, c
 def test_a_session_that_nobody_foresaw_is_set_aside_too(start, tmp_path, monkeypatch):
     window = start()
     window.session.step()
+    present = bits(window)
     window.close()
 
     def fail(*_):
@@ -211,6 +212,10 @@ def test_a_session_that_nobody_foresaw_is_set_aside_too(start, tmp_path, monkeyp
         patched.setattr("playground.gui.opening.restore", fail)
         window = start()
     assert "too deep" in window.status.text
+    menu = recent_menu(window)
+    menu.fill()
+    next(a for a in menu.actions() if a.text().startswith("Spiral, epoch 0")).trigger()
+    assert bits(window) == present
 
 
 @pytest.mark.parametrize(
