@@ -1,8 +1,8 @@
 """Where sessions are kept, so that windows which are open at once do not fight over them.
 
 Each window, which is a process of its own, has a slot: a folder with its session and a lock. The
-lock is the operating system's knowledge of a process that lives: when it is killed, the slot is
-free again at once. Nobody writes into a slot that another one holds, and what is written replaces
+lock names the process and the start of the machine: once that process is gone, closed or killed,
+the slot is free. Nobody writes into a slot that another one holds, and what is written replaces
 the old session as a whole. So whatever happens to one window, the sessions of the others are there.
 
 A window that starts takes over the newest session that no one holds. With two windows open and
