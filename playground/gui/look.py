@@ -27,6 +27,7 @@ def look_of(window: MainWindow) -> dict[str, Any]:
         "layout": _text(window.saveState(LAYOUT)),
         "dark": window.dark,
         "speed": window.speed.epochs_per_second,
+        "output": window.output.tabs.currentIndex(),
     }
 
 
@@ -49,6 +50,9 @@ def arrange(window: MainWindow, look: Look) -> None:
         index = window.speed.findData(look["speed"])
         if index >= 0:
             window.speed.setCurrentIndex(index)
+    page, tabs = look.get("output"), window.output.tabs
+    if type(page) is int and tabs.isTabVisible(page):
+        tabs.setCurrentIndex(page)
 
 
 def _text(data: QByteArray) -> str:

@@ -39,7 +39,7 @@ MERGE_SECONDS = 1.0
 
 
 MOST_STASHED = 10
-"""Steps of undo that return to the run as it was; older ones start it anew."""
+"""Runs that undo finds as they were; older ones it starts anew."""
 
 
 class Weight(NamedTuple):
@@ -249,8 +249,9 @@ class Session(QObject):
         self._past.append(step)
         self._future.clear()
         self._merge = ((), 0.0)
-        for old in self._past[:-MOST_STASHED]:
-            old.stash.drop()
+        kept = [old.stash for old in self._past if old.stash.run is not None]
+        for stash in kept[: 1 - MOST_STASHED]:  # this step may be about to keep one more
+            stash.drop()
         return step.stash
 
     def new_seed(self) -> None:

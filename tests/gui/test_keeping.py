@@ -76,6 +76,7 @@ def test_what_was_there_comes_back_after_a_normal_exit(start, qtbot, tmp_path):
     window.on_toggle_theme()
     window.docks["Updates"].raise_()
     window.docks["Paint"].close()
+    window.output.tabs.setCurrentIndex(1)
     window.docks["Output"].setFloating(True)
     QApplication.processEvents()
     dark = window.is_dark
@@ -94,6 +95,7 @@ def test_what_was_there_comes_back_after_a_normal_exit(start, qtbot, tmp_path):
     assert not window.docks.is_seen("Gradients")
     assert window.docks["Paint"].isHidden()
     assert window.docks["Output"].isFloating()
+    assert window.output.tabs.currentIndex() == 1
     assert len(window.frames[-1].history["epoch"]) > 3
 
 
@@ -221,9 +223,15 @@ def test_a_session_that_nobody_foresaw_is_set_aside_too(start, tmp_path, monkeyp
 @pytest.mark.parametrize(
     "look",
     [
-        {"geometry": 7, "layout": [], "dark": "yes", "speed": "fast"},
-        {"geometry": "####", "layout": "!", "speed": 17.0, "dark": 1},
-        {"geometry": "AAAA", "layout": "AAAA", "speed": {}, "of later": {"language": "fr"}},
+        {"geometry": 7, "layout": [], "dark": "yes", "speed": "fast", "output": -1},
+        {"geometry": "####", "layout": "!", "speed": 17.0, "dark": 1, "output": 99},
+        {
+            "geometry": "AAAA",
+            "layout": "AAAA",
+            "speed": {},
+            "output": "1",
+            "of later": {"language": "fr"},
+        },
     ],
 )
 def test_a_look_that_makes_no_sense_is_that_of_a_new_window(start, tmp_path, look):

@@ -183,6 +183,17 @@ def test_a_run_that_is_kept_no_longer_starts_anew_and_it_is_said(session, notice
     assert now(session) != kept
 
 
+def test_a_run_is_kept_however_many_live_changes_follow(session):
+    train(session)
+    before = now(session)
+    session.reset()
+    for index in range(3 * MOST_STASHED):
+        session.edit((RATE, NOISE)[index % 2], 0.01 * (index + 1))
+    for _ in range(3 * MOST_STASHED + 1):
+        session.undo()
+    assert now(session) == before
+
+
 def test_a_live_edit_and_then_a_structural_one_in_one_drag_keep_the_run(session):
     train(session)
     before = now(session)
