@@ -84,7 +84,7 @@ def save(kept: Kept, path: Path) -> None:
     tree = {
         "format": FORMAT,
         "version": VERSION,
-        "file": None if kept.file is None else str(kept.file),
+        "file": _name(kept.file),
         "window": dict(kept.window),
         "experiment": arrays.noted(experiment_file.tree_of(document)),
     }
@@ -157,6 +157,14 @@ def about(path: Path) -> About | None:
         OSError, KeyError, TypeError, ValueError, EOFError, RecursionError, struct.error,
         zipfile.BadZipFile, zlib.error, PlaygroundError,
     ):  # fmt: skip
+        return None
+
+
+def _name(file: Path | None) -> str | None:
+    """A file's name as text; None where it is none, as old systems allow."""
+    try:
+        return None if file is None else str(file).encode().decode()
+    except UnicodeEncodeError:
         return None
 
 

@@ -35,7 +35,7 @@ class Keeping(QObject):
         self, window: MainWindow, found: Opening, slots: Slots | None, recent: Recent | None
     ) -> None:
         super().__init__(window)
-        self._window, self._slot = window, found.slot
+        self._window, self._slot, self._slots = window, found.slot, slots
         self.keeper: Keeper | None = None
         self._reading = Background(self)
         self._reading.finished.connect(self._take_up)
@@ -90,14 +90,18 @@ class Keeping(QObject):
         self._window.status.say(words, "amber")
 
     def close(self) -> None:
-        """Keep for the last time, while the worker is still there.
+        """Keep for the last time, while the worker is still there, and tidy up.
 
         Raises:
             PlaygroundError: That was not possible, and has not been said before.
         """
         self._reading.forget()
-        if self.keeper is not None:
-            self.keeper.close()
-        elif self._slot is not None:  # a large session that has not been read stays as it is
-            self._slot.note_well()
-            self._slot.release()
+        try:
+            if self.keeper is not None:
+                self.keeper.close()
+            elif self._slot is not None:  # a large session that has not been read stays as it is
+                self._slot.note_well()
+                self._slot.release()
+        finally:
+            if self._slots is not None:
+                self._slots.prune()  # not at the start, which it would hold up

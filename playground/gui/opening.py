@@ -61,9 +61,7 @@ def opening(slots: Slots | None, asked: Document | None, file: Path | None) -> O
     if slots is None:
         return Opening(asked or welcome(), file)
     slot = slots.take() if asked is None else None
-    found = _begun(slots, asked, file) if slot is None else _taken_over(slot)
-    slots.prune()
-    return found
+    return _begun(slots, asked, file) if slot is None else _taken_over(slot)
 
 
 def _begun(slots: Slots, asked: Document | None, file: Path | None) -> Opening:

@@ -55,7 +55,7 @@ class Recent:
     def _change(self, change: Callable[[list[Path]], list[Path]]) -> None:
         with contextlib.suppress(PlaygroundError), self._locked():
             names = [str(path) for path in change(self.paths)[:MOST_FILES]]
-            files.write(self._path, json.dumps(names, indent=1).encode(errors="replace"))
+            files.write(self._path, json.dumps(names, indent=1).encode())
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

@@ -178,6 +178,11 @@ def test_a_window_or_a_file_that_makes_no_sense_is_left_out(path):
     assert (kept.file, kept.window) == (None, {})
 
 
+def test_a_file_whose_name_is_no_text_is_asked_for_again(path):
+    session_file.save(Kept(trained(), Path("no text \udcff.json")), path)
+    assert session_file.load(path).file is None
+
+
 def test_a_failed_writing_leaves_the_old_session(path, monkeypatch):
     session_file.save(Kept(trained()), path)
     before = path.read_bytes()

@@ -23,7 +23,7 @@ from playground.gui.look import dark_in
 from playground.gui.main_window import MainWindow
 from playground.gui.opening import opening
 from playground.runtime.recent import Recent
-from playground.runtime.slots import VARIABLE, Slots
+from playground.runtime.slots import MOST_UNHELD, VARIABLE, Slots
 from playground.training.trainer import Trainer
 
 UNITS = ("network", "hidden", 0, "units")
@@ -111,6 +111,17 @@ def test_a_run_that_goes_on_when_the_window_closes_comes_back_paused(start, qtbo
     step = window.session.present().trained.step
     window.session.run()
     qtbot.waitUntil(lambda: window.frames[-1].step > step)
+
+
+def test_of_many_sessions_the_newest_stay(start, tmp_path):
+    slots = Slots(tmp_path)
+    document = capture(Trainer(replace(Experiment(), UNITS, 5)))
+    for _ in range(MOST_UNHELD + 2):
+        slot = slots.new()
+        session_file.save(Kept(document), slot.path)
+        slot.release()
+    start().close()
+    assert len(sessions(tmp_path)) == MOST_UNHELD
 
 
 def test_a_second_window_has_a_session_of_its_own_and_both_come_back(start):

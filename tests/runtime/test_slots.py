@@ -175,6 +175,9 @@ def test_recent_files_are_one_list_for_all(tmp_path):
         one.add(tmp_path / name)
     other.add(Path("c"))
     assert one.paths == [Path("c").absolute(), tmp_path / "a", tmp_path / "b"]
+    one.add(tmp_path / "no text \udcff")
+    assert one.paths[0] == tmp_path / "no text \udcff"
+    one.remove(tmp_path / "no text \udcff")
     other.remove(tmp_path / "a")
     assert one.paths == [Path("c").absolute(), tmp_path / "b"]
     one.clear()
