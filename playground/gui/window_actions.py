@@ -122,6 +122,10 @@ class WindowActions(LaterParts):
         """Make the undone change again."""
         self.session.redo()
 
+    def on_first_layout(self) -> None:
+        """Undo what was closed, torn off and moved."""
+        self.docks.restore_first()
+
     def on_toggle_theme(self) -> None:
         """Switch between light and dark."""
         self.toggle_theme()

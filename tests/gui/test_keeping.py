@@ -98,6 +98,12 @@ def test_what_was_there_comes_back_after_a_normal_exit(start, qtbot, tmp_path):
     assert window.output.tabs.currentIndex() == 1
     assert len(window.frames[-1].history["epoch"]) > 3
 
+    window.actions_["first_layout"].trigger()
+    QApplication.processEvents()
+    assert window.docks.is_seen("Gradients")
+    assert not window.docks["Paint"].isHidden()
+    assert not window.docks["Output"].isFloating()
+
 
 def test_a_run_that_goes_on_when_the_window_closes_comes_back_paused(start, qtbot):
     window = start()
