@@ -24,7 +24,7 @@ Assemble a small neural network, train it live, and see why it learns or does no
 """
 EXAMPLES = """\
 examples:
-  {prog}                                    open the window
+  {prog}                                    open the window where it was left
   {prog} result/experiment.json             open a file in it, trained or not
   {prog} train experiment.json --out result
                                             train without a window
@@ -37,6 +37,9 @@ examples:
 
 `{prog} train --help` says more, and so do `export --help` and `import --help`.
 A file that is called "train", "export" or "import" is opened as ./train and so on.
+
+The window keeps what it works on in the platform's folder for a program's state. The variable
+GRADIENT_PLAYGROUND_STATE names another folder; where it is empty, nothing is kept.
 """
 TRAIN_ABOUT = """\
 Train an experiment without a window, and write it with its weights to DIR/experiment.json.
@@ -174,7 +177,7 @@ def _open_window(file: Path | str | None) -> int:
     with lasting():
         from playground.gui.app import run_app
 
-    return run_app(document)
+    return run_app(document, file.absolute() if isinstance(file, Path) else None)
 
 
 def _program() -> str:

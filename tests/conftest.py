@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+# No test may touch the sessions of who runs it: nothing is kept, unless a test says where.
+os.environ["GRADIENT_PLAYGROUND_STATE"] = ""
 
 # The same examples in every run, and no limit of time: the machine may be busy.
 settings.register_profile(

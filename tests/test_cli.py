@@ -667,8 +667,10 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Document | None]:
     found: list[Document | None] = []
     app = types.ModuleType("playground.gui.app")
 
-    def run_app(document: Document | None = None) -> int:
+    def run_app(document: Document | None = None, file: Path | None = None) -> int:
         found.append(document)
+        assert (document is None) == (file is None), "Save goes on saving there"
+        assert file is None or file.is_absolute()
         return 0
 
     app.run_app = run_app  # type: ignore[attr-defined]

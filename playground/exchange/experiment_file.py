@@ -41,13 +41,18 @@ class _File(Model):
 
 def dumps(document: Document) -> str:
     """The text of an experiment file."""
+    return text_of(tree_of(document)) + "\n"
+
+
+def tree_of(document: Document) -> dict[str, Any]:
+    """What an experiment file says, as plain dicts, lists and arrays."""
     tree: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     tree |= document.experiment.model_dump()
     if document.trained is not None:
         from playground.exchange import trained_section
 
         tree["trained"] = trained_section.write(document.trained, document.experiment)
-    return text_of(tree) + "\n"
+    return tree
 
 
 def save(document: Document, path: Path) -> None:
@@ -72,7 +77,15 @@ def loads(text: str, name: str = "The text") -> Document:
     Raises:
         ExperimentError: It holds none; the problems say where and why.
     """
-    tree = parse(text, name)
+    return document_of(parse(text, name), name)
+
+
+def document_of(tree: Any, name: str) -> Document:
+    """The document that is said in dicts, lists and perhaps arrays.
+
+    Raises:
+        ExperimentError: It says none; the problems say where and why.
+    """
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
         refuse(
             (), f'{name} is not an experiment file: it must be an object with "format": "{FORMAT}"'

@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,13 +70,22 @@ def write(path: Path, content: bytes) -> None:
             f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could not be "
             "opened again; a smaller network, fewer replicas or single precision make it smaller"
         )
+    fill(path, lambda file: file.write(content))
+
+
+def fill(path: Path, write_into: Callable[[BinaryIO], object]) -> None:
+    """The same for a content that is written piece by piece.
+
+    Raises:
+        PlaygroundError: It cannot be written.
+    """
     try:
         target = Path(os.path.realpath(path))  # a link stays a link
         if target.exists() and not target.is_file():
             raise PlaygroundError(f"{path} is {_kind(target.stat().st_mode)}, not a file")
         if target.exists():  # replacing a protected file would need its folder's leave only
             _check_protection(target)
-        _replace(target, content)
+        _replace(target, write_into)
     except OSError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
     except ValueError:
@@ -108,11 +117,11 @@ def _check_protection(path: Path) -> None:
         raise OSError(errno.EROFS if read_only else errno.EACCES, "")
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _replace(target: Path, write_into: Callable[[BinaryIO], object]) -> None:
     temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(content)
+            write_into(file)
             file.flush()
             os.fsync(file.fileno())
         if target.exists():

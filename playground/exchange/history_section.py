@@ -22,7 +22,7 @@ from playground.core.experiment import Experiment
 from playground.core.limits import MAX_HISTORY_VALUES
 from playground.engine.calls import Array
 from playground.exchange.history_columns import COUNTS, flattened, header, unflattened
-from playground.exchange.numbers_reading import pack, unpack_rows
+from playground.exchange.numbers_reading import Packed, unpack_rows
 from playground.exchange.sections import LARGEST_COUNT, refuse, validated
 from playground.training.history import Rows
 from playground.training.trainer import HISTORY_COLUMNS
@@ -43,11 +43,11 @@ def most_rows(replicas: int) -> int:
 
 
 def write(history: Rows) -> dict[str, Any]:
-    """The section as plain dicts and lists; the rows are packed as text."""
+    """The section as plain dicts and lists; the rows are packed."""
     return {
         "every": history.every,
         "columns": header(HISTORY_COLUMNS, history.cells.shape[2]),
-        "rows": pack(flattened(HISTORY_COLUMNS, history.cells)),
+        "rows": Packed(flattened(HISTORY_COLUMNS, history.cells)),
     }
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from playground.core.points import Points
+from playground.exchange.numbers_reading import Packed, pack
 
 WIDTH = 100
 STEP = "  "
 
 
 def text_of(value: Any, indent: str = "") -> str:
-    """The JSON of texts, numbers, dicts, lists and NumPy arrays.
+    """The JSON of texts, numbers, dicts, lists and NumPy arrays, packed or not.
 
     Numbers of an array are written as the shortest decimals that give the same bits back in its
     precision, and also when read as float64 and rounded, as JSON readers do.
@@ -25,6 +26,8 @@ def text_of(value: Any, indent: str = "") -> str:
     """
     if isinstance(value, np.ndarray):
         return _array(value, indent)
+    if isinstance(value, Packed):
+        return f'"{pack(value.array)}"'
     if isinstance(value, Points):
         rows = [f"[{x1!r}, {x2!r}, {target!r}]" for x1, x2, target in value]
         return _joined("[", rows, "]", indent)

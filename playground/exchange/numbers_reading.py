@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,21 @@ from playground.engine.calls import Array
 from playground.exchange.sections import refuse
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """An array that stands in a file as its bytes: in JSON as :func:`pack` writes them."""
+
+    array: Array
+
+
 def vector(given: Any, size: int, dtype: np.dtype, path: Path) -> Array:
-    """A list of finite numbers as an array (size,).
+    """A list of finite numbers, or an array of them, as an array (size,).
 
     Raises:
         ExperimentError: It is anything else.
     """
+    if isinstance(given, np.ndarray):
+        return _as_is(given, (size,), dtype, path)
     if not isinstance(given, list):
         refuse(path, f"must be a list of {size:,} numbers, but is {_sketch(given)}")
     if len(given) != size:
@@ -36,11 +46,13 @@ def vector(given: Any, size: int, dtype: np.dtype, path: Path) -> Array:
 
 
 def matrix(given: Any, rows: int, columns: int, dtype: np.dtype, path: Path) -> Array:
-    """A list of rows of finite numbers as an array (rows, columns).
+    """A list of rows of finite numbers, or an array, as an array (rows, columns).
 
     Raises:
         ExperimentError: It is anything else.
     """
+    if isinstance(given, np.ndarray):
+        return _as_is(given, (rows, columns), dtype, path)
     wanted = f"must be {rows} × {columns} (a list of {rows} rows, one for each input)"
     if not isinstance(given, list):
         refuse(path, f"{wanted}, but is {_sketch(given)}")
@@ -57,7 +69,7 @@ def pack(array: Array) -> str:
 
 
 def unpack(given: Any, shape: tuple[int, ...], dtype: np.dtype, path: Path) -> Array:
-    """The array that :func:`pack` has packed.
+    """The array that :func:`pack` has packed, or whose bytes are given.
 
     Raises:
         ExperimentError: It is no Base64 text, or one of another length.
@@ -91,7 +103,18 @@ def unpack_rows(given: Any, columns: int, dtype: np.dtype, path: Path, remedy: s
     return np.frombuffer(data, dtype.newbyteorder("<")).astype(dtype).reshape(-1, columns)
 
 
+def _as_is(given: Array, shape: tuple[int, ...], dtype: np.dtype, path: Path) -> Array:
+    """An array of a file that holds arrays, if it is the one that belongs there."""
+    if given.shape != shape or given.dtype != dtype:
+        refuse(path, f"must be {shape} of {dtype}, but is {given.shape} of {given.dtype}")
+    if not np.isfinite(given).all():
+        refuse(path, "must hold finite numbers only")
+    return given
+
+
 def _bytes(given: Any, path: Path, end: str = "") -> bytes:
+    if isinstance(given, bytes):
+        return given
     if not isinstance(given, str):
         refuse(path, f"must be a text in Base64, but is {_sketch(given)}{end}")
     try:

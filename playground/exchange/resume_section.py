@@ -15,7 +15,7 @@ from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState, StepRule
 from playground.engine.regularizers import Penalty
 from playground.exchange.document import Resume, layout_of, statistics_count
-from playground.exchange.numbers_reading import pack, unpack
+from playground.exchange.numbers_reading import Packed, unpack
 from playground.exchange.sections import LARGEST_COUNT, Count, Share, refuse, validated
 from playground.training.batches import spans
 from playground.training.stopping import Watchable
@@ -48,13 +48,13 @@ class _Optimizer(Model):
     name: str = ""
     step: Count = 0
     momentum_product: Share = 1.0
-    slots: dict[str, str] = Field(default_factory=dict)
+    slots: dict[str, Any] = Field(default_factory=dict)
 
 
 class _Weights(Model):
-    parameters: str = ""
-    running: str = ""
-    slots: dict[str, str] = Field(default_factory=dict)
+    parameters: Any = ""
+    running: Any = ""
+    slots: dict[str, Any] = Field(default_factory=dict)
 
 
 class _Resume(Model):
@@ -65,12 +65,12 @@ class _Resume(Model):
     rules: list[dict[str, Any]] = Field(default_factory=list)
     best: _Weights | None = None
     finite: _Weights | None = None
-    sums: dict[str, str] = Field(default_factory=dict)
-    dead: str = ""
+    sums: dict[str, Any] = Field(default_factory=dict)
+    dead: Any = ""
 
 
 def write(resume: Resume, experiment: Experiment) -> dict[str, Any]:
-    """The section as plain dicts and lists; arrays are packed as text."""
+    """The section as plain dicts and lists; arrays are packed."""
     optimizer, training = resume.optimizer, experiment.training
     section: dict[str, Any] = {}
     if resume.epoch_limit is not None:
@@ -95,13 +95,13 @@ def write(resume: Resume, experiment: Experiment) -> dict[str, Any]:
         arrays: list[Array] | None = getattr(resume, key)
         if arrays is not None:
             parameters, running, *slots = arrays
-            section[key] = {"parameters": pack(parameters), "running": pack(running)}
+            section[key] = {"parameters": Packed(parameters), "running": Packed(running)}
             if slots:
                 section[key]["slots"] = _packed(dict(zip(optimizer.slots, slots, strict=True)))
     if resume.sums:
         section["sums"] = _packed(resume.sums)
     if resume.dead is not None:
-        section["dead"] = pack(resume.dead.astype(np.uint8))
+        section["dead"] = Packed(resume.dead.astype(np.uint8))
     return section
 
 
@@ -179,11 +179,11 @@ class _Reader:
         flat = {key: rows.reshape(-1) for key, rows in slots.items()}
         return OptimizerState(flat, section.step, section.momentum_product)
 
-    def _unpack_slots(self, given: dict[str, str], path: Path) -> dict[str, Array]:
+    def _unpack_slots(self, given: dict[str, Any], path: Path) -> dict[str, Array]:
         return self._unpack_named(given, self._slots, (*path, "slots"))
 
     def _unpack_named(
-        self, given: dict[str, str], names: tuple[str, ...], path: Path
+        self, given: dict[str, Any], names: tuple[str, ...], path: Path
     ) -> dict[str, Array]:
         if set(given) != set(names):
             wanted = ", ".join(names) or "nothing"
@@ -275,5 +275,5 @@ class _Reader:
         return np.asarray(dead.astype(bool) & weights)
 
 
-def _packed(arrays: dict[str, Array]) -> dict[str, str]:
-    return {name: pack(array) for name, array in arrays.items()}
+def _packed(arrays: dict[str, Array]) -> dict[str, Packed]:
+    return {name: Packed(array) for name, array in arrays.items()}

@@ -124,8 +124,12 @@ ACTIONS = (
         "&View",
     ),
     ActionSpec(
+        "first_layout", "&First layout", "Put all parts of the window back where they belong.", "",
+        "&View", separated=True,
+    ),
+    ActionSpec(
         "toggle_theme", "&Light or dark", "Switch between light and dark.", "Ctrl+L", "&View",
-        toolbar=True, separated=True,
+        toolbar=True,
     ),
     ActionSpec("help", "&Keys and hints", "What the keys do.", "F1", "&Help"),
     ActionSpec("about", "&About", "What this is.", "", "&Help"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidget, QWidget
 
 LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.215, 0.36
@@ -34,6 +34,7 @@ class Docks(QObject):
         self._docks: dict[str, QDockWidget] = {}
         self._seen: dict[str, bool] = {}
         self._groups: list[QDockWidget] = []
+        self._first = QByteArray()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -114,8 +115,21 @@ class Docks(QObject):
         for tabs in self._window.findChildren(QTabBar, options=DIRECT):
             tabs.setAccessibleName("Views")
 
+    def restore_first(self) -> None:
+        """Have all of them where they were when the window was made."""
+        self._window.restoreState(self._first)
+        self.share_out()
+
+    def raise_torn_off(self) -> None:
+        """Have those that are torn off before the window, when it has just been shown."""
+        for dock in self._docks.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.raise_()
+
     def share_out(self) -> None:
         """Give the docks their first sizes, which the user may then change."""
+        if self._first.isEmpty():
+            self._first = self._window.saveState()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window, groups = self._window, self._groups
         left, output = list(self._docks.values())[:2]

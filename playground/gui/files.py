@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
-from playground.exchange import experiment_file, points_csv
+from playground.exchange import experiment_file, points_csv, session_file
 from playground.exchange.presets import Preset
 from playground.gui.status_line import StatusLine
+from playground.runtime.recent import Recent
 from playground.runtime.session import Session
 from playground.runtime.worker import WorkerError
 
@@ -19,11 +20,20 @@ SHOWN_PROBLEMS = 8
 
 
 class Files:
-    """The files of a window."""
+    """The files of a window.
+
+    Attributes:
+        recent: The list that what is opened or saved goes into; None where there is none.
+    """
 
     def __init__(self, window: QMainWindow, session: Session, status: StatusLine) -> None:
         self._window, self._session, self._status = window, session, status
-        self.path: Path | None = None
+        self.recent: Recent | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """Where the experiment is saved to; None asks."""
+        return self._session.file
 
     def open(self) -> None:
         """Ask for a file and open it; if that fails, all stays as it was."""
@@ -40,13 +50,23 @@ class Files:
         """Open a file; if that fails, say why, and all stays as it was."""
         try:
             document = experiment_file.load(path)
-            self._session.open(document)
+            self._session.open(document, path)
         except PlaygroundError as error:
             self.complain(f"{path.name} cannot be opened.", error)
             return
-        self.path = path
+        self._note(path)
         kind = "experiment" if document.trained is None else "trained experiment"
         self._status.say(f"Opened the {kind} {path.name}.")
+
+    def open_session(self, path: Path) -> None:
+        """Open what an earlier session has left."""
+        try:
+            kept = session_file.load(path)
+            self._session.open(kept.document, kept.file)
+        except PlaygroundError as error:
+            self.complain("This session cannot be opened.", error)
+            return
+        self._status.say(f"Brought back {kept.document.experiment.name}.")
 
     def open_preset(self, preset: Preset) -> None:
         """Open an experiment that comes with the program; what is saved then needs a new file."""
@@ -55,7 +75,6 @@ class Files:
         except PlaygroundError as error:
             self.complain(f"The preset {preset.name} cannot be opened.", error)
             return
-        self.path = None
         self._status.say(preset.shows)
 
     def save(self) -> None:
@@ -92,7 +111,8 @@ class Files:
                 points_csv.save(self._session.ask(lambda trainer: trainer.dataset), path)
             else:
                 experiment_file.save(self._session.document(), path)
-                self.path = path
+                self._session.save_to(path)
+                self._note(path)
         except (PlaygroundError, WorkerError) as error:
             self.complain(f"{path.name} could not be written.", error)
             return
@@ -100,13 +120,17 @@ class Files:
         back = "" if moment is None else f" as of epoch {moment:,}, which is looked at"
         self._status.say(f"Wrote {path}{back}.")
 
+    def _note(self, path: Path) -> None:
+        if self.recent is not None:
+            self.recent.add(path)
+
     @property
     def folder(self) -> str:
         """Where dialogs begin."""
         return str(self.path.parent if self.path else Path.home())
 
     def complain(self, headline: str, error: Exception) -> None:
-        """Say what went wrong."""
+        """Say what is not possible, and why."""
         lines = str(error).splitlines()
         if len(lines) > SHOWN_PROBLEMS:
             lines = [*lines[:SHOWN_PROBLEMS], f"… and {len(lines) - SHOWN_PROBLEMS} more"]

@@ -24,6 +24,8 @@ HINTS = (
     "Esc leaves a list or a box, so that Space runs again.",
     "Own points: paint them (arrows move, Return dabs, Delete erases, digits choose the class), or "
     "drop or paste a table; an experiment file that is dropped is opened.",
+    "Nothing is lost: undo also takes back New, Open, Reset and Run from here, and the next start "
+    "goes on where the window was closed.",
     "Charts: click a name in the legend to hide its curve; the right mouse button copies or saves.",
 )
 MARGIN = QSize(80, 80)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
 from playground.gui import theme
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from playground.gui.doctor.why import WhyPanel
     from playground.gui.exports.dialog import ExportDialog
     from playground.gui.gradient_dialog import GradientDialog
+    from playground.gui.keeping import Keeping
     from playground.gui.rate_dialog import RateDialog
     from playground.gui.welcome import WelcomeView
 
@@ -60,18 +62,22 @@ class MainWindow(WindowActions):
     Attributes:
         fills_screen: Whether the screen has no more room than the window would like; it is then
             best shown maximised, since a title bar takes some of the room too.
+        dark: The theme that was chosen; None follows the system.
+        menus: By their titles.
+        keeping: What keeps the session for the next start; None where nothing does.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, dark: bool | None = None) -> None:
         super().__init__()
         self.fills_screen = False
         self.session = Session(document.experiment, self)
         self._snapshot: Snapshot | None = None
-        self._dark: bool | None = None
+        self.dark = dark
+        self.keeping: Keeping | None = None
         self._apply_theme()  # before there are widgets, which would each have to follow
         self._build_contents()
         self.actions_ = Actions(self)
-        self._menus = self.actions_.fill_menus()
+        self.menus = self.actions_.fill_menus()
         self.speed = SpeedBox()
         self.toolbar = main_bar(self.actions_, self.speed)
         self.addToolBar(self.toolbar)
@@ -136,7 +142,7 @@ class MainWindow(WindowActions):
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(settings)
-        self.docks = Docks(self, self._menus["&View"])
+        self.docks = Docks(self, self.menus["&View"])
         self.docks.add("Data and training", scroll, Qt.DockWidgetArea.LeftDockWidgetArea)
         self.docks.add("Output", self.output, Qt.DockWidgetArea.RightDockWidgetArea)
         self.docks.add_behind("Output", "Paint", self.paint_tab)
@@ -266,7 +272,7 @@ class MainWindow(WindowActions):
             self.doctor_line.note_tried(changed, f"{NONE} {what} Ctrl+Z takes it back.")
 
     def toggle_theme(self) -> None:
-        self._dark = not self.is_dark
+        self.dark = not self.is_dark
         self._use_theme()
 
     def _use_theme(self) -> None:
@@ -274,7 +280,7 @@ class MainWindow(WindowActions):
         self._colour_parts()
 
     def _apply_theme(self) -> None:
-        self.colours = theme.apply(cast(QApplication, QApplication.instance()), self._dark)
+        self.colours = theme.apply(cast(QApplication, QApplication.instance()), self.dark)
 
     def _colour_parts(self) -> None:
         shown = (self.output, *self._each_frame, *self._views)
@@ -291,7 +297,7 @@ class MainWindow(WindowActions):
         self.actions_.colour_icons(self.colours.text, self.session.running, self.is_dark)
 
     def _system_theme_changed(self) -> None:
-        if self._dark is None:
+        if self.dark is None:
             self._use_theme()
 
     # --- Qt's events -------------------------------------------------------------------------
@@ -313,10 +319,16 @@ class MainWindow(WindowActions):
         self.bench.drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Join the worker before anything of the window goes."""
+        """Keep the session, and join the worker before anything of the window goes."""
         for dialog in self.dialogs:
             dialog.close()
         self.bench.close()
+        keeping, self.keeping = self.keeping, None
+        if keeping is not None:
+            try:
+                keeping.close()
+            except PlaygroundError as error:
+                self.files.complain("The session could not be kept for the next start.", error)
         self.session.shut_down()
         super().closeEvent(event)
 

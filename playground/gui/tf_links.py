@@ -51,7 +51,6 @@ class TfLinks:
             why = PlaygroundError(str(error).removeprefix(REFUSED))
             self._files.complain("The link cannot be opened.", why)
             return
-        self._files.path = None
         self._status.say(" ".join(["Opened a link of TensorFlow Playground.", *notes[:1]]))
         if len(notes) > 1:
             self._tell("The link was opened. Otherwise than in it:", notes)

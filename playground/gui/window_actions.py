@@ -42,8 +42,7 @@ class WindowActions(LaterParts):
 
     def on_new(self) -> None:
         """Start from the welcome experiment; the present one can be brought back by undo."""
-        self.session.pause()
-        self.session.change(welcome().experiment)
+        self.session.open(welcome())
 
     def on_presets(self) -> None:
         """Offer the experiments that come with the program."""
@@ -139,6 +138,10 @@ class WindowActions(LaterParts):
     def on_redo(self) -> None:
         """Make the undone change again."""
         self.session.redo()
+
+    def on_first_layout(self) -> None:
+        """Undo what was closed, torn off and moved."""
+        self.docks.restore_first()
 
     def on_toggle_theme(self) -> None:
         """Switch between light and dark."""

@@ -6,7 +6,10 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from dataclasses import replace as replace_in
+from pathlib import Path as FilePath
 from typing import Any, NamedTuple, TypeVar
+from weakref import ref
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
@@ -20,7 +23,7 @@ from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
 from playground.runtime.stash import Stash
 from playground.runtime.task import Task
-from playground.runtime.worker import Worker
+from playground.runtime.worker import Answer, Worker
 from playground.training.frozen import Place
 from playground.training.trainer import Trainer, needs_rebuild
 
@@ -36,15 +39,16 @@ MERGE_SECONDS = 1.0
 
 
 MOST_STASHED = 10
-"""Steps of undo that return to the run as it was; older ones start it anew."""
+"""Runs that undo finds as they were; older ones it starts anew."""
 
 
 class Weight(NamedTuple):
-    """What one weight is, and whether training leaves it so."""
+    """What one weight of a run is, and whether training leaves it so."""
 
     place: Place
     value: float
     held: bool
+    run: ref[Trainer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,15 @@ class Step:
         experiment: What was worked on.
         stash: The run, if that was left for another one.
         weight: A weight as it was, if that was set.
+        leaves: Whether the run was left even where the experiment did not ask for another one.
+        files: The file that the experiment belonged to, if that has changed: at most one.
     """
 
     experiment: Experiment
     stash: Stash = field(default_factory=Stash)
     weight: Weight | None = None
+    leaves: bool = False
+    files: tuple[FilePath | None, ...] = ()
 
 
 class Session(QObject):
@@ -67,6 +75,7 @@ class Session(QObject):
 
     Attributes:
         running: Whether training goes on.
+        file: Where the experiment is saved to when asked; None where that is not known.
         moment: The epoch that the last frame looks back at; None at the present.
 
     Signals:
@@ -94,6 +103,8 @@ class Session(QObject):
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
+        self._touched = False
+        self.file: FilePath | None = None
         self.moment: int | None = None
         self._idle_frames, self._busy = 0, 0.0
         self._tasks: list[Task] = []
@@ -121,6 +132,11 @@ class Session(QObject):
         return bool(self._past)
 
     @property
+    def is_touched(self) -> bool:
+        """Whether the network may be another than the one that the experiment begins with."""
+        return self._touched
+
+    @property
     def can_redo(self) -> bool:
         """Whether something undone can be done again."""
         return bool(self._future)
@@ -137,7 +153,7 @@ class Session(QObject):
             return
         now = time.monotonic()
         merged = self._past and self._merge[0] == path and now - self._merge[1] < MERGE_SECONDS
-        stash = None if merged else self._remember()
+        stash = self._past[-1].stash if merged else self._remember()
         self._merge = (path, now)
         self._future.clear()
         self._follow(changed, stash)
@@ -153,7 +169,7 @@ class Session(QObject):
         A run goes on with it, and one that had ended starts again, so that both can be compared.
         """
         goes_on = self.running or self._ended
-        self._follow(experiment, self._remember(), anew=True)
+        self._follow(experiment, self._remember(leaves=True), anew=True)
         if goes_on:
             self.run()
 
@@ -170,15 +186,26 @@ class Session(QObject):
             return
         step = steps.pop()
         now = None if step.weight is None else self._weight(step.weight.place)
-        others.append(Step(self._experiment, step.stash, now))
+        kept = replace_in(step, experiment=self._experiment, weight=now)
         self._merge = ((), 0.0)
         old, self._experiment = self._experiment, step.experiment
-        if step.stash.is_dropped:
+        if step.files:
+            kept, self.file = replace_in(kept, files=(self.file,)), step.files[0]
+        others.append(kept)
+        lost = step.stash.is_dropped
+        if lost and step.leaves:
+            seed = step.experiment.training.seed
+            kept_only = f"Only the last {MOST_STASHED} runs are kept"
+            self.notice.emit(f"{kept_only}: this one starts anew from seed {seed}.")
+        elif lost:
             self._say_if_anew(old)
-        if step.weight is None:
-            self._worker.swap(step.stash, step.experiment)
+        if step.weight is None or now is None:
+            self._worker.swap(step.stash, step.experiment, lost and step.leaves)
+            self._touched = True
+        elif step.weight.run() is now.run():
+            self._worker.set_weight(*step.weight[:3])
         else:
-            self._worker.set_weight(*step.weight)
+            self.notice.emit("That weight was one of a run that is no longer kept.")
         self._ended = False  # the next frame says so if that run had
         self._expect_frames()
         self.experiment_changed.emit(step.experiment)
@@ -197,6 +224,7 @@ class Session(QObject):
             self.refused.emit("Weights of an earlier moment stay: press Run from here, then set.")
             return
         self._remember(self._weight(place))
+        self._touched = True
         self._worker.set_weight(place, value, held)
         self._expect_frames()
         self.experiment_changed.emit(self._experiment)  # there is something to undo
@@ -205,30 +233,38 @@ class Session(QObject):
         def look(trainer: Trainer) -> Weight:
             table = trainer.network.views[place.layer].table
             value = float(table[place.replica, place.row, place.unit])
-            return Weight(place, value, trainer.frozen.holds(place))
+            return Weight(place, value, trainer.frozen.holds(place), ref(trainer))
 
         self._worker.return_to_present()  # a weight that is set is one of the present network
         return self.ask(look)
 
-    def _remember(self, weight: Weight | None = None) -> Stash:
+    def _remember(
+        self,
+        weight: Weight | None = None,
+        leaves: bool = False,
+        files: tuple[FilePath | None, ...] = (),
+    ) -> Stash:
         """Make the present a step of undo; gives the room for its run."""
-        step = Step(self._experiment, weight=weight)
+        step = Step(self._experiment, weight=weight, leaves=leaves, files=files)
         self._past.append(step)
         self._future.clear()
         self._merge = ((), 0.0)
-        for old in self._past[:-MOST_STASHED]:
-            old.stash.drop()
+        kept = [old.stash for old in self._past if old.stash.run is not None]
+        for stash in kept[: 1 - MOST_STASHED]:  # this step may be about to keep one more
+            stash.drop()
         return step.stash
 
     def new_seed(self) -> None:
         """Start again from another seed."""
         seed = self._experiment.training.seed
-        self.edit(("training", "seed"), random.choice([s for s in range(1000) if s != seed]))
+        other = random.choice([s for s in range(1000) if s != seed])
+        self.change(replace(self._experiment, ("training", "seed"), other))
 
     # --- running -----------------------------------------------------------------------------
 
     def run(self) -> None:
         """Train; a run that has stopped goes on."""
+        self._touched = True
         self._set_running(True)
         self._worker.set_running(True)
         self._expect_frames()
@@ -248,20 +284,26 @@ class Session(QObject):
 
     def step(self) -> None:
         """Make one optimizer step."""
+        self._touched = True
         self._worker.single_step()
         self._set_running(False)
         self._expect_frames()
 
     def run_epoch(self) -> None:
         """Train to the end of the epoch."""
+        self._touched = True
         self._set_running(True)
         self._worker.single_epoch()
         self._expect_frames()
 
     def reset(self) -> None:
-        """Start again from the same seed: the same weights, the same run. Pauses."""
+        """Start again from the same seed: the same weights, the same run. Pauses.
+
+        One step of undo, unless there is nothing that would be lost.
+        """
         self.pause()
-        self._build(self._experiment)
+        self._build(self._experiment, self._remember(leaves=True) if self._touched else None)
+        self.experiment_changed.emit(self._experiment)  # there may be something to undo
 
     def look_back(self, epoch: int | None) -> None:
         """Pause and look at the run as it was after an epoch; None looks at the present again."""
@@ -274,7 +316,7 @@ class Session(QObject):
 
         The settings are the present ones; what came after that moment is left, and undo finds it.
         """
-        self._worker.branch(self._experiment, self._remember())
+        self._worker.branch(self._experiment, self._remember(leaves=True))
         self.run()
         self.experiment_changed.emit(self._experiment)  # there is something to undo
 
@@ -309,12 +351,25 @@ class Session(QObject):
     # --- documents ---------------------------------------------------------------------------
 
     def document(self) -> Document:
-        """The experiment with what has been trained so far."""
+        """The experiment with what had been trained at the moment that is looked at."""
         return self.ask(capture)
+
+    def present(self) -> Document:
+        """The experiment with what has been trained so far, whatever is looked at."""
+        return self.present_later().wait()
+
+    def present_later(self) -> Answer[Document]:
+        """The same for another thread to wait for."""
+        return self._worker.ask_of_present(capture)
 
     def ask(self, question: Callable[[Trainer], T]) -> T:
         """What ``question`` answers of the trainer, asked between two steps."""
         return self._worker.ask(question)
+
+    def save_to(self, file: FilePath) -> None:
+        """From now on it is saved there when asked."""
+        self.file = file
+        self.experiment_changed.emit(self._experiment)
 
     def begin(self, task: Task) -> None:
         """Have a task worked on beside training; :attr:`advanced` tells how it goes."""
@@ -322,12 +377,22 @@ class Session(QObject):
         self._worker.begin(task)
         self._expect_frames()
 
-    def open(self, document: Document, undoable: bool = True) -> None:
-        """Take over a document; if it is trained, with its weights and everything else."""
-        trainer = restore(document)
+    def open(self, document: Document, file: FilePath | None = None, undoable: bool = True) -> None:
+        """Take over a document; if it is trained, with its weights and everything else.
+
+        Args:
+            document: That one.
+            file: Where it is saved to when asked.
+            undoable: Whether this is a step of undo; what was there is lost if not.
+        """
+        self.take_up(restore(document), file, undoable)
+        self._touched = document.trained is not None
+
+    def take_up(self, trainer: Trainer, file: FilePath | None, undoable: bool = True) -> None:
+        """The same for a document that has been restored already."""
         self.pause()
-        stash = self._remember() if undoable else None
-        self._experiment = document.experiment
+        stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
+        self._experiment, self.file, self._touched = trainer.experiment, file, True
         self._worker.build(lambda: trainer, stash)
         self._expect_frames()
         self.experiment_changed.emit(self._experiment)
@@ -341,13 +406,15 @@ class Session(QObject):
     # --- inside ------------------------------------------------------------------------------
 
     def _build(self, experiment: Experiment, stash: Stash | None = None) -> None:
-        self._ended = False
+        self._ended, self._touched = False, self.running
         self._worker.build(lambda: Trainer(experiment), stash)
         self._expect_frames()
 
     def _follow(self, experiment: Experiment, stash: Stash | None, anew: bool = False) -> None:
         old, self._experiment = self._experiment, experiment
         self._say_if_anew(old)
+        if needs_rebuild(old, experiment):
+            self._touched = self.running
         if anew:
             self._build(experiment, stash)
         else:

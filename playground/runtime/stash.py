@@ -21,10 +21,17 @@ class Stash:
         self.is_dropped = False
 
     def keep(self, run: Photographer | None) -> None:
-        """Leave a run here."""
+        """Leave a run here; of several, as in a slider's drag, the first one stays."""
+        if self.run is not None:
+            return
         self.run = run
         if self.is_dropped:  # looked at last, so that a drop meanwhile is not missed
             self.run = None
+
+    def take(self) -> Photographer | None:
+        """The run that was left here, which makes room for another one."""
+        run, self.run = self.run, None
+        return run
 
     def drop(self) -> None:
         """Let go of the run for good: its memory is worth more."""

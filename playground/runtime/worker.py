@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from playground.core.experiment import Experiment
 from playground.runtime.focus import EVERYTHING, Focus
@@ -31,6 +31,43 @@ log = logging.getLogger(__name__)
 
 class WorkerError(RuntimeError):
     """The worker has ended by an error, or does not answer."""
+
+
+class Answer(Generic[T]):
+    """What the worker is going to answer; any thread but its own may wait for it."""
+
+    def __init__(self, worker: threading.Thread) -> None:
+        self._worker = worker
+        self._answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = (
+            queue.SimpleQueue()
+        )
+
+    def give(self, question: Callable[[], T]) -> None:
+        """Called by the worker: find the answer, which may be an error."""
+        try:
+            self._answers.put((question(), None))
+        except Exception as error:  # it belongs to the one who asked
+            self._answers.put((None, error))
+
+    def wait(self, seconds: float = ANSWER_SECONDS) -> T:
+        """The answer, or the error that came of the question.
+
+        Raises:
+            WorkerError: The worker has ended, or has not answered for so long.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            is_alive = self._worker.is_alive()
+            try:
+                value, error = self._answers.get(timeout=0.1)
+            except queue.Empty:
+                if is_alive:
+                    continue
+                break
+            if error is not None:
+                raise error
+            return value  # type: ignore[return-value]  # None only where T allows it
+        raise WorkerError("the training thread does not answer")
 
 
 class Worker:
@@ -85,12 +122,12 @@ class Worker:
         """Take over a change, with a new trainer only if it needs one."""
         self._post(lambda: self._apply(experiment, stash))
 
-    def swap(self, stash: Stash, experiment: Experiment) -> None:
+    def swap(self, stash: Stash, experiment: Experiment, anew: bool = False) -> None:
         """Return to a run that was left, and leave the present one there.
 
-        Where none was kept, the experiment is taken over as in :meth:`apply`.
+        Where none was kept, the experiment is taken over as in :meth:`apply`, or started ``anew``.
         """
-        self._post(lambda: self._swap(stash, experiment))
+        self._post(lambda: self._swap(stash, experiment, anew))
 
     def look_back(self, epoch: int | None) -> None:
         """Pause, and make snapshots of the moment nearest to an epoch; None for the present.
@@ -151,27 +188,30 @@ class Worker:
         Raises:
             WorkerError: The worker has ended.
         """
-        answers: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 
-        def answer() -> None:
-            try:
-                assert self._photographer is not None
-                answers.put((question(self._photographer.in_view), None))
-            except Exception as error:  # it belongs to the one who asked
-                answers.put((None, error))
+        def look() -> T:
+            assert self._photographer is not None
+            return question(self._photographer.in_view)
 
-        self._post(answer)
+        return self._put(look).wait()
+
+    def ask_of_present(self, question: Callable[[Trainer], T]) -> Answer[T]:
+        """What ``question(trainer)`` is going to answer of the present, whatever is looked at.
+
+        For another thread to wait for: the one that calls this goes on.
+        """
+
+        def look() -> T:
+            assert self._trainer is not None
+            return question(self._trainer)
+
+        return self._put(look)
+
+    def _put(self, question: Callable[[], T]) -> Answer[T]:
+        answer: Answer[T] = Answer(self._thread)
+        self._post(lambda: answer.give(question))
         self.gate.open()  # the asker handles an event, so the worker may be parked
-        end = time.monotonic() + ANSWER_SECONDS
-        while self._thread.is_alive() and time.monotonic() < end:
-            try:
-                value, error = answers.get(timeout=0.1)
-            except queue.Empty:
-                continue
-            if error is not None:
-                raise error
-            return value  # type: ignore[return-value]  # None only where T allows it
-        raise WorkerError("the training thread does not answer")
+        return answer
 
     def begin(self, task: Task) -> None:
         """Work on a task in turns with training, if that goes on."""
@@ -312,7 +352,8 @@ class Worker:
             trainer, self._builds, self._shown, self._watched, self._aims, self._focus
         )
         if old is not None:
-            new.before = compared_with(old, trainer.experiment, stash is not None)
+            left = stash is not None and stash.run is None
+            new.before = compared_with(old, trainer.experiment, left)
         self._take_up(new, stash)
 
     def _take_up(self, new: Photographer, stash: Stash | None) -> None:
@@ -335,8 +376,11 @@ class Worker:
         else:
             self._trainer.apply(experiment)
 
-    def _swap(self, stash: Stash, experiment: Experiment) -> None:
-        run = stash.run
+    def _swap(self, stash: Stash, experiment: Experiment, anew: bool) -> None:
+        run = stash.take()
+        if run is None and anew:
+            self._build(lambda: Trainer(experiment), stash)
+            return
         if run is None:
             self._apply(experiment, stash)
             return
@@ -345,6 +389,7 @@ class Worker:
         for instrument, target in self._aims.items():
             run.readings.aim(instrument, target)
         self._take_up(run, stash)
+        self._apply(experiment)  # a live change may have gone before the one that left it
 
     def _look_back(self, epoch: int | None) -> None:
         assert self._photographer is not None

@@ -21,6 +21,7 @@ ALONE_SHARE = 0.2
 
 OURS = """
 import time; started = time.perf_counter()
+import tempfile; from pathlib import Path
 from playground.startup import lasting
 with lasting():
     from playground import cli, system
@@ -29,8 +30,9 @@ from PySide6 import QtWidgets
 with lasting():
     from playground.gui import app
 qt = QtWidgets.QApplication([])
+folder = tempfile.TemporaryDirectory()
 with lasting():
-    window = app.MainWindow(app.welcome()); window.resize(1280, 800); window.show()
+    window = app.open_window(Path(folder.name)); window.resize(1280, 800)
 frames = []; window.session.frame.connect(frames.append)
 while not window.isVisible() or not frames: qt.processEvents()
 window.grab()

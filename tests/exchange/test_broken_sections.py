@@ -133,7 +133,7 @@ REMEDY = '; remove the section "resume" to train on with a fresh memory'
         ("optimizer.slots.first_moment", "AAAA", ".optimizer.slots.first_moment: must hold 37 num"),
         ("optimizer.slots.first_moment", "é", ".optimizer.slots.first_moment: must be a text in B"),
         ("optimizer.slots.first_moment", "A", ".optimizer.slots.first_moment: must be a text in B"),
-        ("optimizer.slots.first_moment", 1, ".optimizer.slots.first_moment: must be a text, but"),
+        ("optimizer.slots.first_moment", 1, ".optimizer.slots.first_moment: must be a text in B"),
         ("random.shuffle", [], ".random.shuffle: must have 1 states, one for each replica, but"),
         ("random.order_start", [], ".random.order_start: must have 1 states"),
         ("random.dropout.0.state.state", 2**128, ".random.dropout[0].state.state: must be less"),

@@ -21,13 +21,12 @@ from playground import cli, system
 system.window_problem()
 from PySide6.QtWidgets import QApplication
 from playground.core import families
-from playground.exchange.presets import welcome
+from pathlib import Path
 from playground.gui import app
 qt = QApplication([])
-window = app.MainWindow(welcome())
+window = app.open_window(Path(sys.argv[1]))
 frames = []
 window.session.frame.connect(frames.append)
-window.show()
 while not frames:
     qt.processEvents()
 seen = window.grab()
@@ -72,12 +71,15 @@ FOREIGN = ("numpy.ma", "numpy.polynomial", "numpy.testing", "pyqtgraph", "scipy"
 TABS = ("Distributions", "Profile", "Updates", "Trouble", "Neurons", "Doctor")
 
 
-def test_the_start_loads_what_the_first_frame_needs_and_no_more():
-    run = subprocess.run(
-        [sys.executable, "-c", START],
-        capture_output=True, text=True, check=True, timeout=120,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )  # fmt: skip
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first", "with a last session"])
+def test_the_start_loads_what_the_first_frame_needs_and_no_more(tmp_path, is_first):
+    for _ in range(1 if is_first else 2):
+        run = subprocess.run(
+            [sys.executable, "-c", START, str(tmp_path)],
+            capture_output=True, text=True, check=True, timeout=120,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        )  # fmt: skip
+    assert len(list(tmp_path.glob("sessions/*/session.zip"))) == 1
     modules, built = json.loads(run.stdout)
     assert "playground.gui.views.loss_chart" in modules, "this looks at a window that has opened"
     assert not set(LATER) & set(modules)

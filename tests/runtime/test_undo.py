@@ -1,0 +1,231 @@
+"""Undo and redo over everything that a user can do: what was there comes back, run and all."""
+
+import pytest
+
+from playground.core.editing import replace
+from playground.core.experiment import Experiment
+from playground.exchange.presets import presets, welcome
+from playground.runtime.session import MOST_STASHED, Session
+from playground.training.frozen import Place
+
+UNITS = ("network", "hidden", 0, "units")
+NOISE = ("data", "noise")
+SOURCE = ("data", "source")
+RATE = ("training", "optimizer", "learning_rate")
+PLACE = Place(0, 0, 0, 0)
+
+
+@pytest.fixture
+def session(qapp):
+    session = Session(replace(Experiment(), ("training", "stop"), ()))
+    yield session
+    session.shut_down()
+
+
+@pytest.fixture
+def notices(session):
+    said = []
+    session.notice.connect(said.append)
+    return said
+
+
+def train(session, epochs=2):
+    session.ask(lambda trainer: [trainer.run_epoch() for _ in range(epochs)])
+    session.step()
+
+
+def now(session):
+    """What there is, to the last bit; a live change may cut an epoch short, which stays so."""
+    trained = session.present().trained
+    arrays = (trained.parameters, trained.history.cells, *trained.resume.optimizer.slots.values())
+    bits = [array.tobytes() for array in arrays]
+    counts = (trained.epoch, trained.step, trained.frozen, trained.resume.shuffle)
+    return bits, counts, session.experiment, session.file
+
+
+def branch(session):
+    session.look_back(1)
+    session.run_from_here()
+    session.pause()
+
+
+ACTIONS = {
+    "a structural setting": lambda session: session.edit(UNITS, 3),
+    "a live setting": lambda session: session.edit(RATE, 0.7),
+    "other points": lambda session: session.edit(NOISE, 0.4),
+    "another problem": lambda session: session.edit(SOURCE, "plane"),
+    "a layer more": lambda session: session.edit(
+        ("network", "hidden"), (*session.experiment.network.hidden,) * 2
+    ),
+    "another seed": lambda session: session.new_seed(),
+    "a weight": lambda session: session.set_weight(PLACE, 3.0, held=True),
+    "reset": lambda session: session.reset(),
+    "try": lambda session: session.try_out(replace(session.experiment, RATE, 0.2)),
+    "run from here": branch,
+    "new": lambda session: session.open(welcome()),
+    "a preset": lambda session: session.open(presets()[0].document()),
+    "a file": lambda session: session.open(session.present(), session.folder / "other.json"),
+    "points of one's own": lambda session: session.change(
+        replace(
+            session.experiment, ("data",),
+            {"source": "points", "points": [[0, 0, 0], [1, 1, 1], [2, 1, 0], [3, 3, 1]]},
+        )
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ACTIONS.values(), ids=ACTIONS)
+def test_undo_brings_back_what_was_and_redo_what_came_of_it(session, tmp_path, action):
+    session.folder, session.file = tmp_path, tmp_path / "mine.json"
+    train(session)
+    before = now(session)
+    action(session)
+    session.pause()
+    assert session.can_undo
+    after = now(session)
+    assert after != before
+    for _ in range(2):
+        session.undo()
+        assert now(session) == before
+        session.redo()
+        assert now(session) == after
+    session.undo()
+    train(session)
+    assert not session.can_undo
+
+
+def test_all_of_them_one_after_the_other(session, tmp_path):
+    session.folder = tmp_path
+    live = ("a live setting", "other points", "a weight")  # what was trained since then stays
+    states = []
+    for action in [action for name, action in ACTIONS.items() if name not in live][:MOST_STASHED]:
+        train(session)
+        states.append(now(session))
+        action(session)
+        session.pause()
+    last = now(session)
+    for state in reversed(states):
+        session.undo()
+        assert now(session) == state
+    assert not session.can_undo
+    for state in [*states[1:], last]:
+        session.redo()
+        assert session.experiment == state[2]
+    assert now(session) == last
+
+
+def test_reset_of_what_has_not_been_touched_is_no_step(session):
+    session.reset()
+    assert not session.can_undo
+    session.edit(UNITS, 3)
+    session.reset()
+    session.undo()
+    assert not session.can_undo
+    session.open(presets()[0].document())
+    session.reset()
+    session.undo()
+    assert not session.can_undo
+    session.edit(UNITS, 3)
+    session.undo()
+    session.redo()
+    session.set_weight(PLACE, 3.0)
+    session.reset()
+    session.undo()
+    value = session.ask(lambda trainer: trainer.network.views[0].table[0, 0, 0])
+    assert value == 3.0
+
+
+def test_a_weight_that_was_set_before_a_reset_comes_back_in_its_own_network(session):
+    train(session)
+    trained = now(session)
+    session.set_weight(PLACE, 3.0)
+    session.reset()
+    fresh = now(session)
+    session.undo()
+    session.undo()
+    assert now(session) == trained
+    session.redo()
+    session.redo()
+    assert now(session) == fresh
+
+
+def test_a_weight_of_a_run_that_is_gone_is_put_into_no_other(session, notices):
+    train(session)
+    session.set_weight(PLACE, 3.0)
+    for _ in range(MOST_STASHED + 1):
+        train(session)
+        session.reset()
+    for _ in range(MOST_STASHED + 1):
+        session.undo()
+    assert "anew from seed 0" in notices[-1]
+    fresh = now(session)
+    session.undo()
+    assert "no longer kept" in notices[-1]
+    assert now(session) == fresh
+    assert not session.can_undo
+
+
+@pytest.mark.parametrize("name", ["reset", "run from here", "try", "new"])
+def test_a_run_that_is_kept_no_longer_starts_anew_and_it_is_said(session, notices, name):
+    train(session)
+    ACTIONS[name](session)
+    session.pause()
+    for _ in range(MOST_STASHED):
+        train(session)
+        session.reset()
+    for _ in range(MOST_STASHED):
+        session.undo()
+    kept = now(session)
+    assert not [words for words in notices if "are kept" in words]
+    session.undo()
+    assert f"Only the last {MOST_STASHED} runs are kept" in notices[-1]
+    assert session.present().trained.step == 0
+    assert now(session) != kept
+
+
+def test_a_run_is_kept_however_many_live_changes_follow(session):
+    train(session)
+    before = now(session)
+    session.reset()
+    for index in range(3 * MOST_STASHED):
+        session.edit((RATE, NOISE)[index % 2], 0.01 * (index + 1))
+    for _ in range(3 * MOST_STASHED + 1):
+        session.undo()
+    assert now(session) == before
+
+
+def test_a_live_edit_and_then_a_structural_one_in_one_drag_keep_the_run(session):
+    train(session)
+    before = now(session)
+    for source in ("gauss", "xor", "plane", "moons"):
+        session.edit(SOURCE, source)
+    session.undo()
+    assert now(session) == before
+    assert not session.can_undo
+
+
+def test_each_new_seed_is_a_step_however_soon(session):
+    seeds = []
+    for _ in range(3):
+        seeds.append(session.experiment.training.seed)
+        session.new_seed()
+    for seed in reversed(seeds):
+        session.undo()
+        assert session.experiment.training.seed == seed
+
+
+def test_the_file_goes_with_the_experiment(session, tmp_path):
+    session.edit(UNITS, 3)
+    session.save_to(tmp_path / "mine.json")
+    session.open(welcome())
+    assert session.file is None
+    session.edit(UNITS, 5)
+    session.undo()
+    assert session.file is None
+    session.undo()
+    assert session.file == tmp_path / "mine.json"
+    session.undo()
+    assert session.file == tmp_path / "mine.json", "it was saved there"
+    session.redo()
+    session.redo()
+    assert session.file is None
