@@ -661,16 +661,17 @@ def test_a_terminal_has_a_bar(run: Run, monkeypatch: pytest.MonkeyPatch) -> None
 # --- the window, help and the rest -----------------------------------------------------------
 
 
+Opened = list[tuple[Document | None, Path | None]]
+
+
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Document | None]:
-    """What the window was opened with, without Qt."""
-    found: list[Document | None] = []
+def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
+    """What the window was opened with, without Qt, and the file that Save goes on saving."""
+    found: Opened = []
     app = types.ModuleType("playground.gui.app")
 
     def run_app(document: Document | None = None, file: Path | None = None) -> int:
-        found.append(document)
-        assert (document is None) == (file is None), "Save goes on saving there"
-        assert file is None or file.is_absolute()
+        found.append((document, file))
         return 0
 
     app.run_app = run_app  # type: ignore[attr-defined]
@@ -679,36 +680,40 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Document | None]:
     return found
 
 
-def test_no_argument_opens_the_window(run: Run, opened: list[Document | None]) -> None:
+def test_no_argument_opens_the_window(run: Run, opened: Opened) -> None:
     run()
-    assert opened == [None]
+    assert opened == [(None, None)]
 
 
-def test_a_file_is_opened_in_the_window(run: Run, opened: list[Document | None]) -> None:
-    run(run.write(experiment()))
-    document = opened[0]
+def test_a_file_is_opened_in_the_window(run: Run, opened: Opened) -> None:
+    path = run.write(experiment())
+    run(path)
+    document, file = opened[0]
     assert document is not None
     assert document.experiment == experiment()
+    assert file == path.absolute()
 
 
-def test_a_link_is_opened_in_the_window(run: Run, opened: list[Document | None]) -> None:
+def test_a_link_is_opened_in_the_window(run: Run, opened: Opened) -> None:
     run(LINK)
-    assert opened[0] is not None
-    assert opened[0].experiment == experiment_of(LINK)[0]
+    document, file = opened[0]
+    assert document is not None
+    assert document.experiment == experiment_of(LINK)[0]
+    assert file is None
     assert "The seed 0.5 is" in run.said
 
 
 def test_a_file_that_is_called_train(
-    run: Run, opened: list[Document | None], monkeypatch: pytest.MonkeyPatch
+    run: Run, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run.write(experiment(), "train")
     monkeypatch.chdir(run.folder)
     run("./train")
-    assert opened[0] is not None
+    assert opened[0][0] is not None
     run.train(Path("train"))
 
 
-def test_a_wrong_file_opens_no_window(run: Run, opened: list[Document | None]) -> None:
+def test_a_wrong_file_opens_no_window(run: Run, opened: Opened) -> None:
     path = run.folder / "wrong.json"
     path.write_text("{")
     run(path, code=2)
@@ -717,7 +722,7 @@ def test_a_wrong_file_opens_no_window(run: Run, opened: list[Document | None]) -
 
 
 def test_why_the_window_cannot_open_is_said(
-    run: Run, opened: list[Document | None], monkeypatch: pytest.MonkeyPatch
+    run: Run, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(system, "window_problem", lambda: "There is no display.")
     run(code=1)
