@@ -151,6 +151,7 @@ def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):
     run_for(session, frames, qtbot, 2)
     for units in range(2, 3 + MOST_STASHED):
         session.change(replace(session.experiment, UNITS, units))
+        session.ask(lambda trainer: None)  # the run before has been left
     kept = [step.stash for step in session._past]
     qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
     assert [stash.run is not None for stash in kept] == [False] + [True] * MOST_STASHED
