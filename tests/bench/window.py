@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from tempfile import TemporaryDirectory
 
 OPENINGS = 5
 SETTLING, ROUNDS = 1.0, 6
@@ -20,8 +21,8 @@ ALONE_SHARE = 0.2
 """How long training alone is measured, in times of training live."""
 
 OURS = """
-import time; started = time.perf_counter()
-import tempfile; from pathlib import Path
+import sys, time; started = time.perf_counter()
+from pathlib import Path
 from playground.startup import lasting
 with lasting():
     from playground import cli, system
@@ -30,16 +31,20 @@ from PySide6 import QtWidgets
 with lasting():
     from playground.gui import app
 qt = QtWidgets.QApplication([])
-folder = tempfile.TemporaryDirectory()
+app.MainWindow.restoreGeometry = lambda window, geometry: False  # not all screens are so large
+app.MainWindow.showMaximized = lambda window: (window.resize(1280, 800), window.show())
 with lasting():
-    window = app.open_window(Path(folder.name)); window.resize(1280, 800)
+    window = app.open_window(Path(sys.argv[1]))
+assert (window.width(), window.height()) == (1280, 800)
 frames = []; window.session.frame.connect(frames.append)
 while not window.isVisible() or not frames: qt.processEvents()
 window.grab()
 print(time.perf_counter() - started)
+window.session.run_epoch()
+while window.session.running: qt.processEvents()
 window.close()
 """
-"""The way that the command goes, until the first snapshot is on the screen."""
+"""The way that the command goes, until the last session is on the screen; it trains for later."""
 BARE = """
 import time; started = time.perf_counter()
 import numpy, numpy.random, pyqtgraph
@@ -159,16 +164,17 @@ def opening(environment: dict[str, str], wrapper: tuple[str, ...] = ()) -> tuple
     Both find their modules compiled, as after a set-up.
     """
     environment = {k: v for k, v in environment.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    pairs = [
-        [_seconds(script, environment, wrapper) for script in (OURS, BARE)]
-        for _ in range(1 + OPENINGS)
-    ][1:]
+    with TemporaryDirectory() as folder:
+        pairs = [
+            [_seconds([script, folder], environment, wrapper) for script in (OURS, BARE)]
+            for _ in range(1 + OPENINGS)
+        ][1:]
     ours, bare = (min(column) for column in zip(*pairs, strict=True))
     return ours, bare
 
 
-def _seconds(script: str, environment: dict[str, str], wrapper: tuple[str, ...]) -> float:
-    command = [*wrapper, sys.executable, "-c", script]
+def _seconds(script: list[str], environment: dict[str, str], wrapper: tuple[str, ...]) -> float:
+    command = [*wrapper, sys.executable, "-c", *script]
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return float(done.stdout.splitlines()[-1])
 
