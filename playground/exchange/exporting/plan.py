@@ -136,6 +136,11 @@ class Plan:
         return " ".join((decided, *_SHOWN.get(self.loss.answer, ())))
 
     @property
+    def takes_points(self) -> bool:
+        """Whether the inputs are the coordinates, both and in their order."""
+        return [column.name for column in self.columns] == ["x1", "x2"]
+
+    @property
     def all_plain(self) -> bool:
         """Whether all inputs are coordinates as they are."""
         return all(column.name in ("x1", "x2") for column in self.columns)
