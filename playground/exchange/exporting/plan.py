@@ -24,6 +24,7 @@ from playground.engine.network import Network
 from playground.exchange import experiment_file
 from playground.exchange.document import Document, by_layer, layout_of
 from playground.exchange.exporting.registry import Subject
+from playground.training.stopping import DIVERGED
 from playground.training.trainer import INITIALISE, streams
 
 PROGRAM = f"Gradient Playground {__version__}"
@@ -277,3 +278,7 @@ def _notes(subject: Subject) -> Iterator[str]:
         )
     if trained is None:
         yield "The network is not trained; these are its initial weights."
+        return
+    stop = trained.stops[subject.replica]
+    if stop is not None and stop.name == DIVERGED:
+        yield "The network has diverged; these are its last finite weights."

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from playground.core.errors import PlaygroundError
 from playground.core.experiment import Layer
-from playground.core.families import losses
+from playground.core.families import losses, optimizers
 from playground.data.features import compute
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import loads
@@ -117,6 +117,18 @@ def test_an_untrained_network_is_the_one_that_training_begins_with(replica: int)
     first, second = (plan.steps[0].weights for plan in plans)
     assert first.tobytes() == second.tobytes()
     assert "initial weights" in " ".join(plans[1].about)
+
+
+def test_a_network_that_has_diverged_says_so() -> None:
+    wild = experiment(
+        "numbers", Layer(units=4), replicas=2, optimizer=optimizers["sgd"](learning_rate=1e6)
+    )
+    trainer = Trainer(wild)
+    trainer.run()
+    assert trainer.outcome.diverged.all()
+    for replica in range(2):
+        notes = plan_of(Subject(capture(trainer), replica)).notes
+        assert notes[-1] == "The network has diverged; these are its last finite weights."
 
 
 def test_a_network_with_an_infinite_weight_is_refused() -> None:
