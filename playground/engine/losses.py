@@ -23,12 +23,12 @@ class LossFunction(ABC):
 
     Attributes:
         corner: Where the loss is not smooth; None if it is smooth everywhere.
-        probabilities: The function that makes the classes' probabilities of the outputs; empty
-            where this loss gives them no such meaning.
+        answer: The function that makes of the outputs what people are shown: the classes'
+            probabilities, or with tanh a number from -1 to 1; empty where nothing does.
     """
 
     corner: ClassVar[Corner | None] = None
-    probabilities: ClassVar[Literal["", "sigmoid", "softmax"]] = ""
+    answer: ClassVar[Literal["", "sigmoid", "softmax", "tanh"]] = ""
 
     def to_corner(self, z: Array, y: Array) -> Array:
         """The quantity of :attr:`corner`, (..., outputs, n)."""
@@ -69,7 +69,7 @@ class _SignTargets(LossFunction):
 class BinaryCrossEntropy(LossFunction):
     """``max(z, 0) - z·y + log(1 + exp(-|z|))``: finite for every finite z."""
 
-    probabilities = "sigmoid"
+    answer = "sigmoid"
 
     def terms(self, z: Array, y: Array) -> Array:
         return np.asarray(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
@@ -92,7 +92,7 @@ class BinaryCrossEntropy(LossFunction):
 class CrossEntropy(LossFunction):
     """``log Σ exp(z) - z[class]``, the softmax cross-entropy."""
 
-    probabilities = "softmax"
+    answer = "softmax"
 
     def encode(self, targets: Array, outputs: int) -> Array:
         return np.equal.outer(np.arange(outputs), targets).astype(np.float64)
@@ -153,6 +153,8 @@ class HalfSquaredError(_SignTargets):
 
 class HalfSquaredErrorOfTanh(_SignTargets):
     """``(tanh z - y)²/2``, y = ±1: a saturated output hardly learns, even where it is wrong."""
+
+    answer = "tanh"
 
     def terms(self, z: Array, y: Array) -> Array:
         return np.asarray(np.square(np.tanh(z) - y) / 2)

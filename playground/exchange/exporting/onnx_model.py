@@ -46,7 +46,7 @@ def model(plan: Plan) -> ModelProto:
     for step in plan.steps:
         value = _layer(step, value, plan, graph)
     outputs = {graph.node("Identity", [value], plan.output_name): plan.outputs}
-    outputs |= _probabilities(plan, value, graph)
+    outputs |= _answers(plan, value, graph)
     kind = helper.np_dtype_to_tensor_dtype(plan.dtype)
     made = helper.make_model(
         helper.make_graph(
@@ -119,12 +119,14 @@ def _layer(step: Step, value: str, plan: Plan, graph: Graph) -> str:
     return value  # dropout does nothing here
 
 
-def _probabilities(plan: Plan, value: str, graph: Graph) -> dict[str, int]:
-    """The classes' probabilities as a second output, where the loss makes them such."""
-    kind = plan.loss.probabilities
+def _answers(plan: Plan, value: str, graph: Graph) -> dict[str, int]:
+    """What people are shown of the outputs as a second output, where that is something else."""
+    kind = plan.loss.answer
     if kind == "softmax":
         return {graph.node("Softmax", [value], "probabilities", axis=1): plan.outputs}
-    if kind != "sigmoid":
+    if kind == "tanh":
+        return {graph.node("Tanh", [value], "answers"): plan.outputs}
+    if not kind:
         return {}
     one = graph.constant("one", np.ones(1, plan.dtype))
     second = graph.node("Sigmoid", [value], "probability_1")
@@ -138,8 +140,10 @@ def _meanings(plan: Plan, outputs: list[str]) -> list[str]:
         f'The input "{POINTS}" has the shape (n, 2): x1 and x2, as they are. The output '
         f'"{plan.output_name}" has the shape (n, {plan.outputs}). {plan.answer}'
     ]
-    if len(outputs) > 1:
-        found.append(f'The output "{outputs[1]}" has a column a class.')
+    if "probabilities" in outputs:
+        found.append('The output "probabilities" has a column a class.')
+    elif "answers" in outputs:
+        found.append('The output "answers" is from -1 for class 0 to 1 for class 1.')
     return found
 
 

@@ -127,12 +127,13 @@ class Plan:
 
     @property
     def answer(self) -> str:
-        """A sentence: what the raw outputs (n, outputs) mean."""
+        """Sentences: what the raw outputs (n, outputs) mean."""
         if self.task.kind == "regression":
             return "They are the values."
+        decided = "The class is the column of the largest."
         if self.outputs == 1:
-            return "The class is 1 where they are above 0, else 0."
-        return "The class is the column of the largest."
+            decided = "The class is 1 where they are above 0, else 0."
+        return " ".join((decided, *_SHOWN.get(self.loss.answer, ())))
 
     @property
     def all_plain(self) -> bool:
@@ -144,6 +145,14 @@ class Plan:
         """The experiment without its weights, as JSON on one line."""
         text = experiment_file.dumps(Document(self.experiment))
         return json.dumps(json.loads(text), ensure_ascii=False)
+
+
+_SHOWN = {
+    "sigmoid": ("Their sigmoid is the probability of class 1.",),
+    "softmax": ("Their softmax is the probability of each class.",),
+    "tanh": ("Their tanh is what was trained to be -1 or 1.",),
+}
+"""What there is to say of what :attr:`~playground.engine.losses.LossFunction.answer` makes."""
 
 
 def plan_of(subject: Subject) -> Plan:

@@ -153,6 +153,11 @@ _enter(
     "source with predict(X) and the weights in it, which needs NumPy alone",
 )  # fmt: skip
 _enter(
+    "keras", "Keras script", "keras_model.py", "keras_script",
+    "source with build(), the trained network in Keras 3, and train(), which trains it anew; the "
+    "numbers lie beside it",
+)  # fmt: skip
+_enter(
     "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
     "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
     "settings; without the weights",

@@ -89,8 +89,8 @@ def _head(plan: Plan, module: str) -> str:
     network = build()
     network(torch.tensor([[0.5, -1.0]]))  # {plan.output_name}, shape (1, {plan.outputs})
 
-Made by {PROGRAM}; it needs torch and safetensors. The weights lie beside it, in
-{module}.safetensors.
+Made by {PROGRAM}; it needs torch and safetensors. The weights lie beside it, in the
+file of the same name that ends in .safetensors.
 """
 
 from collections import OrderedDict
