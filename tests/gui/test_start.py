@@ -37,6 +37,7 @@ window.close()
 """
 LATER = (
     "playground.commands",
+    "playground.exchange.exporting.plan",
     "playground.exchange.history_section",
     "playground.exchange.resume_section",
     "playground.exchange.trained_section",
@@ -67,7 +68,10 @@ LATER = (
     "playground.training.range_test",
 )
 """Modules of our own that no first frame needs."""
-FOREIGN = ("numpy.ma", "numpy.polynomial", "numpy.testing", "pyqtgraph", "scipy", "tqdm")
+FOREIGN = (
+    "numpy.ma", "numpy.polynomial", "numpy.testing", "onnx", "pyqtgraph", "safetensors", "scipy",
+    "tqdm",
+)  # fmt: skip
 """What others have written and would take long."""
 TABS = ("Distributions", "Profile", "Updates", "Trouble", "Neurons", "Doctor")
 

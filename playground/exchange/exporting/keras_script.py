@@ -15,7 +15,6 @@ from pathlib import Path
 import numpy as np
 
 from playground.core.experiment import Layer, Output
-from playground.core.expressions import Number
 from playground.core.limits import LARGEST_FEATURE
 from playground.data.dataset import prepare
 from playground.engine.activations import ActivationFunction
@@ -32,7 +31,7 @@ from playground.exchange.exporting.plan import (
     native,
     plan_of,
 )
-from playground.exchange.exporting.python_text import USABLE, Words, Writer, folded, harmless
+from playground.exchange.exporting.python_text import USABLE, Words, Writer, harmless
 from playground.exchange.exporting.registry import Export, Subject, exporters
 
 WORDS = Words(
@@ -61,6 +60,7 @@ def normal_cdf(x):
     return 0.5 * (1.0 + ops.erf(x * 0.5**0.5))
 ''',
     },
+    column="ops.full_like(x1, {})",
 )  # fmt: skip
 LAYERS = {
     Dense: {"kernel": "weights", "bias": "biases"},
@@ -163,7 +163,7 @@ from keras import {", ".join(parts)}
 
 def _features(plan: Plan, writer: Writer) -> list[str]:
     """A layer, unless the network is given the points as they are."""
-    if [column.name for column in plan.columns] == ["x1", "x2"]:
+    if plan.takes_points:
         return []
     lines = [
         "class Features(layers.Layer):",
@@ -173,11 +173,7 @@ def _features(plan: Plan, writer: Writer) -> list[str]:
         "        x1, x2 = points[:, 0], points[:, 1]",
         "        columns = (",
     ]
-    for column in plan.columns:
-        text = writer.column(column)
-        if isinstance(folded(column.node), Number):
-            text = f"ops.full_like(x1, {text})"
-        lines.append(f"            {text},  # {harmless(column.label)}")
+    lines += [f"            {writer.column(c)},  # {harmless(c.label)}" for c in plan.columns]
     return [*lines, "        )", "        return ops.stack(columns, axis=1)"]
 
 

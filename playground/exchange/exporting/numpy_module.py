@@ -46,6 +46,7 @@ def normal_cdf(x):
     return 0.5 * np.vectorize(math.erfc, otypes=[x.dtype])(-x * 0.5**0.5)
 ''',
     },
+    column="np.full_like(x1, {})",
 )  # fmt: skip
 
 
@@ -79,11 +80,14 @@ def source(plan: Plan, module: str) -> str:
     needed = [line for line in imports if line.split()[1] + "." in text]
     parts = ["\n".join([*head, *needed, *([""] if needed else []), "import numpy as np"])]
     parts += [text.rstrip("\n") for text in writer.used.values()]
-    parts += ["\n".join(features), "\n".join(network)]
+    parts += [*(["\n".join(features)] if features else []), "\n".join(network)]
     return "\n\n\n".join(parts) + "\n\n\n" + "\n".join(numbers) + "\n"
 
 
 def _features(plan: Plan, writer: Writer) -> list[str]:
+    """A function, unless the network is given the points as they are."""
+    if plan.takes_points:
+        return []
     lines = [
         "def features(X):",
         '    """What the network is given of points (n, 2): a column an input."""',
@@ -94,7 +98,7 @@ def _features(plan: Plan, writer: Writer) -> list[str]:
     return [
         *lines,
         "    )",
-        f"    return np.stack(np.broadcast_arrays(x1, *columns)[1:], axis=1).astype({_type(plan)})",
+        "    return np.stack(columns, axis=1)",
     ]
 
 
@@ -109,7 +113,7 @@ def _network(plan: Plan, writer: Writer) -> list[str]:
         "    if X.ndim != 2 or X.shape[1] != 2:",
         '        raise ValueError(f"points must have the shape (n, 2), but have {X.shape}")',
         '    with np.errstate(all="ignore"):  # exp may overflow on its way to a limit',
-        "        x = features(X)",
+        f"        x = {'X' if plan.takes_points else 'features(X)'}.astype({_type(plan)})",
     ]
     for step in plan.steps:
         if isinstance(step, Dense):

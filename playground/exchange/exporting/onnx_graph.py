@@ -19,7 +19,7 @@ from playground.core.expressions import Apply, Name, Node, Number
 from playground.core.limits import LARGEST_FEATURE
 from playground.engine.calls import Array
 from playground.exchange.exporting.plan import Column
-from playground.exchange.exporting.python_text import folded
+from playground.exchange.exporting.python_text import folded, usable
 
 OPERATORS = {
     "+": "Add", "-": "Sub", "*": "Mul", "/": "Div", "^": "Pow", "negate": "Neg", "sin": "Sin",
@@ -89,12 +89,12 @@ class Expressions:
         """A feature."""
         node = folded(column.node)
         if isinstance(node, Number):
-            return self.number(node.value if abs(node.value) <= LARGEST_FEATURE else 0.0)
+            return self.number(usable(node.value))
         value = self.value(node)
         if not column.own:
             return value
-        usable = self._add("LessOrEqual", self._op("abs", value), self.number(LARGEST_FEATURE))
-        return self._add("Where", usable, value, self.number(0.0))
+        has_value = self._add("LessOrEqual", self._op("abs", value), self.number(LARGEST_FEATURE))
+        return self._add("Where", has_value, value, self.number(0.0))
 
     def value(self, node: Node) -> str:
         """An expression; equal parts are added once."""

@@ -75,10 +75,10 @@ def model(plan: Plan) -> ModelProto:
 
 def _features(plan: Plan, graph: Graph) -> str:
     """From points (n, 2) to inputs (n, features), in double precision where they are computed."""
-    names = [column.name for column in plan.columns]
-    if names == ["x1", "x2"]:
+    if plan.takes_points:
         return POINTS
     if plan.all_plain:
+        names = [column.name for column in plan.columns]
         order = graph.constant("features.columns", np.array([("x1", "x2").index(n) for n in names]))
         return graph.node("Gather", [POINTS, order], "features", axis=1)
     points = graph.node("Cast", [POINTS], "points.double", to=TensorProto.DOUBLE)

@@ -24,6 +24,7 @@ from playground.engine.network import Network
 from playground.exchange import experiment_file
 from playground.exchange.document import Document, by_layer, layout_of
 from playground.exchange.exporting.registry import Subject
+from playground.training.stopping import DIVERGED
 from playground.training.trainer import INITIALISE, streams
 
 PROGRAM = f"Gradient Playground {__version__}"
@@ -134,6 +135,11 @@ class Plan:
         if self.outputs == 1:
             decided = "The class is 1 where they are above 0, else 0."
         return " ".join((decided, *_SHOWN.get(self.loss.answer, ())))
+
+    @property
+    def takes_points(self) -> bool:
+        """Whether the inputs are the coordinates, both and in their order."""
+        return [column.name for column in self.columns] == ["x1", "x2"]
 
     @property
     def all_plain(self) -> bool:
@@ -272,3 +278,7 @@ def _notes(subject: Subject) -> Iterator[str]:
         )
     if trained is None:
         yield "The network is not trained; these are its initial weights."
+        return
+    stop = trained.stops[subject.replica]
+    if stop is not None and stop.name == DIVERGED:
+        yield "The network has diverged; these are its last finite weights."

@@ -28,12 +28,14 @@ class Words:
     Attributes:
         calls: For each operation, or ``r``, how it is written; ``{0}``, ``{1}``, … are its parts.
         helpers: The definitions of functions of our own that calls use, by their names.
+        column: How a number is written that is the same at all points.
         array: How a number is written among the parts of a function that takes arrays only.
         strict: The operations to which that applies.
     """
 
     calls: Mapping[str, str]
     helpers: Mapping[str, str]
+    column: str
     array: str = "{}"
     strict: tuple[str, ...] = ()
 
@@ -50,10 +52,10 @@ class Writer:
         self.used: dict[str, str] = {}
 
     def column(self, column: Column) -> str:
-        """A feature of the arrays ``x1`` and ``x2``; a number if it is the same everywhere."""
+        """A feature of the arrays ``x1`` and ``x2``."""
         node = folded(column.node)
         if isinstance(node, Number):
-            return repr(node.value if abs(node.value) <= LARGEST_FEATURE else 0.0)
+            return self._words.column.format(usable(node.value))
         text = self.text(node)
         return f"{self._need(USABLE)}({text})" if column.own else text
 
@@ -102,6 +104,11 @@ class Writer:
         if name in self._words.helpers:
             self._need(name)
         return call.format(*parts)
+
+
+def usable(value: float) -> float:
+    """What the network is given of a formula that is the same everywhere."""
+    return value if abs(value) <= LARGEST_FEATURE else 0.0  # also where it is not a number
 
 
 def folded(node: Node) -> Node:

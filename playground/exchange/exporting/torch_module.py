@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 
-from playground.core.expressions import Number
 from playground.core.limits import LARGEST_FEATURE
 from playground.engine.activations import ActivationFunction
 from playground.engine.batch_norm import EPSILON, MOMENTUM
@@ -23,7 +22,6 @@ from playground.exchange.exporting.python_text import (
     USABLE,
     Words,
     Writer,
-    folded,
     harmless,
 )
 from playground.exchange.exporting.registry import Export, Subject, exporters
@@ -50,6 +48,7 @@ def sign(x):
     return torch.where(x.isnan(), x, x.sign())
 ''',
     },
+    column="torch.full_like(x1, {})",
     array="torch.tensor({}, dtype=torch.float64)",  # of no dimension, it makes no result double
     strict=("min", "max", "atan2"),
 )  # fmt: skip
@@ -130,18 +129,13 @@ def _features(plan: Plan, writer: Writer) -> list[str]:
         "    def forward(self, points):",
     ]
     kind = f"torch.{plan.dtype.name}"
-    names = [column.name for column in plan.columns]
-    if names == ["x1", "x2"]:
+    if plan.takes_points:
         return [*lines, f"        return points.to({kind})"]
     if plan.all_plain:
-        columns = [("x1", "x2").index(name) for name in names]
+        columns = [("x1", "x2").index(column.name) for column in plan.columns]
         return [*lines, f"        return points[:, {columns}].to({kind})"]
     lines += ["        x1, x2 = points.double().unbind(dim=1)", "        columns = ("]
-    for column in plan.columns:
-        text = writer.column(column)
-        if isinstance(folded(column.node), Number):
-            text = f"torch.full_like(x1, {text})"
-        lines.append(f"            {text},  # {harmless(column.label)}")
+    lines += [f"            {writer.column(c)},  # {harmless(c.label)}" for c in plan.columns]
     return [*lines, "        )", f"        return torch.stack(columns, dim=1).to({kind})"]
 
 

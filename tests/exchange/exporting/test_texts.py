@@ -1,15 +1,21 @@
 """What NumPy modules and ONNX models are, beside their numbers."""
 
 import ast
+import importlib.util
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import onnx
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from playground.core.errors import PlaygroundError
 from playground.core.experiment import Layer
-from playground.core.families import losses
+from playground.core.families import losses, optimizers
+from playground.data.features import compute
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import loads
 from playground.exchange.exporting import numpy_module
@@ -23,10 +29,12 @@ from tests.exchange.exporting.networks import (
     assert_close,
     document,
     experiment,
+    points,
     trained,
     window,
 )
 from tests.exchange.exporting.test_agreement import run_modules, run_onnx
+from tests.formulas import texts
 
 MODELS = ("numpy", "onnx", "torch", "safetensors")
 
@@ -111,6 +119,18 @@ def test_an_untrained_network_is_the_one_that_training_begins_with(replica: int)
     assert "initial weights" in " ".join(plans[1].about)
 
 
+def test_a_network_that_has_diverged_says_so() -> None:
+    wild = experiment(
+        "numbers", Layer(units=4), replicas=2, optimizer=optimizers["sgd"](learning_rate=1e6)
+    )
+    trainer = Trainer(wild)
+    trainer.run()
+    assert trainer.outcome.diverged.all()
+    for replica in range(2):
+        notes = plan_of(Subject(capture(trainer), replica)).notes
+        assert notes[-1] == "The network has diverged; these are its last finite weights."
+
+
 def test_a_network_with_an_infinite_weight_is_refused() -> None:
     made = trained(experiment("two", Layer(units=4)))
     made.trained.parameters[0, 3] = np.inf
@@ -140,11 +160,16 @@ def test_an_onnx_model_says_what_it_is() -> None:
         assert f"{node} = " in made.text
 
 
-@pytest.mark.parametrize("loss", losses)
-@pytest.mark.parametrize("problem", TASKS)
+FITTING = [
+    (name, problem)
+    for name, loss in losses.items()
+    for problem, task in TASKS.items()
+    if loss.fits(task)
+]
+
+
+@pytest.mark.parametrize(("loss", "problem"), FITTING)
 def test_a_second_output_is_what_people_are_shown(loss: str, problem: str) -> None:
-    if not losses[loss].fits(TASKS[problem]):
-        pytest.skip("this loss is not for this problem")
     made = exporters["onnx"].make(Subject(document(f"{loss}_{problem}_float32")))
     outputs = [entry.name for entry in onnx.load_from_string(made.main).graph.output]
     expected = ["values"] if problem == "numbers" else ["logits"]
@@ -153,3 +178,30 @@ def test_a_second_output_is_what_people_are_shown(loss: str, problem: str) -> No
     if "tanh" in loss:
         expected.append("answers")
     assert outputs == expected
+
+
+def loaded(text: str, folder: Path) -> ModuleType:
+    """The module that a source text makes."""
+    path = folder / "module.py"
+    path.write_text(text, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("module", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@given(st.lists(texts(), min_size=1, max_size=8, unique=True))
+def test_any_formula_is_written_as_it_is_computed(
+    tmp_path_factory: pytest.TempPathFactory, formulas: list[str]
+) -> None:
+    names = tuple(f"={text}" for text in formulas)
+    try:
+        made = experiment("numbers", Layer(units=2), "float64", features=names)
+    except ValidationError:  # two are the same
+        assume(False)
+    text = exporters["numpy"].make(Subject(Document(made))).text
+    with np.errstate(all="ignore"):
+        found = loaded(text, tmp_path_factory.mktemp("one")).features(points()).T
+    assert np.allclose(found, compute(names, points()), rtol=1e-9, atol=1e-9)
