@@ -15,6 +15,7 @@ from playground.exchange import experiment_file
 from playground.exchange.document import Document
 from playground.exchange.exporting.registry import exporters
 from playground.exchange.tf_state import is_link
+from playground.startup import lasting
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -170,7 +171,8 @@ def _open_window(file: Path | str | None) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return FAILED
-    from playground.gui.app import run_app
+    with lasting():
+        from playground.gui.app import run_app
 
     return run_app(document)
 
