@@ -9,39 +9,25 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeData, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication, QHideEvent, QPixmap
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from playground.core.errors import PlaygroundError
 from playground.core.words import listed
 from playground.exchange.document import Document
 from playground.exchange.exporting.registry import Export, Exporter, Subject, exporters
-from playground.gui.exports.offers import DragHandle, Offer, OfferList, offers_of
-from playground.gui.exports.preview import Preview
+from playground.gui.exports.layout import PNG, SVG, ExportLayout
+from playground.gui.exports.offers import Offer, offers_of
 from playground.gui.exports.studio import Studio, Taken
 from playground.gui.exports.ways_out import Made, TemporaryFiles, as_mime, save
 from playground.gui.files import Files
 from playground.gui.theme import LIGHT, Colours, colour_text
 from playground.gui.views.rendering import encoded
-from playground.gui.widgets.editor import SPACING
 from playground.runtime.background import Background
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
 from playground.runtime.worker import WorkerError
 
-WIDTH, HEIGHT, LIST_WIDTH = 940, 600, 196
 DRAGGED = QSize(160, 120)
-PNG, SVG = ".png", ".svg"
-KINDS = {PNG: "PNG (pixels)", SVG: "SVG (shapes)"}
 PAGE = ".html"
 OPENED = (PAGE, PNG, SVG)
 """Files that are worth a look in another program at once."""
@@ -49,7 +35,7 @@ OPENED = (PAGE, PNG, SVG)
 log = logging.getLogger(__name__)
 
 
-class ExportDialog(QDialog):
+class ExportDialog(ExportLayout):
     """Makes an export of what is looked at, shows it, and hands it on; it blocks nothing.
 
     Signals:
@@ -57,20 +43,12 @@ class ExportDialog(QDialog):
 
     Attributes:
         made: What is shown; None until there is something.
-        offers: The list.
-        replica_box: Of several replicas, the one whose network is exported.
-        kind_box: As what a picture goes out.
-        preview: How it looks.
-        notes: What the format cannot carry, and which files belong together.
-        moment: Which moment it is of.
-        message: What has been done, or why not.
     """
 
     said = Signal(str)
 
     def __init__(self, session: Session, files: Files, studio: Studio, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export")
         self._session, self._files, self._studio = session, files, studio
         self._colours, self._level = LIGHT, "muted"
         self._folder: Path | None = None
@@ -85,11 +63,22 @@ class ExportDialog(QDialog):
         self._background.finished.connect(self._show)
         self._background.failed.connect(self._fail)
         studio.taken.connect(self._show_picture)
-        self._build()
+        self._connect()
         session.frame.connect(self._note_time)
         self._epoch = 0
         self.offers.show_offers(offers_of(exporters.values(), studio.titles))
+
+    def _connect(self) -> None:
         self.offers.chosen.connect(self._choose)
+        self.offers.drag_asked.connect(self.drag)
+        self.drag_handle.drag_asked.connect(self.drag)
+        self.replica_box.currentIndexChanged.connect(self.make)
+        self.kind_box.currentIndexChanged.connect(self._encode)
+        self.refresh_button.clicked.connect(self.make)
+        self.open_button.clicked.connect(self.open_outside)
+        self.copy_button.clicked.connect(self.copy)
+        self.save_button.clicked.connect(self.save)
+        self.close_button.clicked.connect(self.reject)
 
     def open_on(self, snapshot: Snapshot | None) -> None:
         """Come to the front with what is looked at now."""
@@ -110,7 +99,7 @@ class ExportDialog(QDialog):
         self._clear(offer)
         self._studio.forget()
         self._background.forget()
-        self._progress.show()
+        self.progress.show()
         if offer.exporter is None:
             self._studio.take(offer.title)
             return
@@ -164,13 +153,13 @@ class ExportDialog(QDialog):
     def _finish(self) -> None:
         made = self.made
         assert made is not None
-        self._progress.hide()
+        self.progress.hide()
         self._enable(True)
         self.open_button.setVisible(Path(made.name).suffix in OPENED)
         self._note_time()
 
     def _fail(self, error: Exception) -> None:
-        self._progress.hide()
+        self.progress.hide()
         if not isinstance(error, PlaygroundError | WorkerError):
             log.error("an export could not be made", exc_info=error)
         self._say(f"This cannot be made: {_sentence(str(error))}", "red")
@@ -184,7 +173,7 @@ class ExportDialog(QDialog):
         self.title.setText(f"Picture of: {offer.label}" if offer.title else offer.label)
         self.help.setText(offer.help)
         several = self.replica_box.count() > 1 and offer.exporter is not None
-        for widget in (self._replica_label, self.replica_box):
+        for widget in (self.replica_label, self.replica_box):
             widget.setVisible(several)
         self.kind_box.setVisible(bool(offer.title))
 
@@ -233,11 +222,13 @@ class ExportDialog(QDialog):
         if made is None:
             return
         try:
-            sentence = save(self, made, self._folder or Path(self._files.folder))
+            written = save(self, made, self._folder or Path(self._files.folder))
         except PlaygroundError as error:
             self._files.complain(f"{made.name} could not be written.", error)
             return
-        if sentence:
+        if written:
+            self._folder = written[0].parent
+            sentence = f"Wrote {listed([written[0], *(path.name for path in written[1:])])}."
             self._say(sentence)
             self.said.emit(sentence)
 
@@ -276,9 +267,7 @@ class ExportDialog(QDialog):
     def set_palette_colours(self, colours: Colours) -> None:
         """Follow a change of the theme; pictures are taken anew in it."""
         self._colours = colours
-        for label in (self.help, self.moment, self.notes, self.drag_handle):
-            colour_text(label, colours.muted)
-        self.preview.set_palette_colours(colours)
+        self.colour_words(colours)
         colour_text(self.message, getattr(colours, self._level))
         offer = self.offers.offer
         if offer is not None and offer.title:
@@ -327,84 +316,6 @@ class ExportDialog(QDialog):
     def _enable(self, enabled: bool) -> None:
         for widget in (self.copy_button, self.save_button, self.drag_handle):
             widget.setEnabled(enabled)
-
-    def _build(self) -> None:
-        self.offers, self.preview = OfferList(), Preview()
-        self.offers.setFixedWidth(LIST_WIDTH)
-        self.offers.drag_asked.connect(self.drag)
-        self.title, self.help, self.notes = QLabel(), QLabel(), QLabel()
-        self.moment, self.message = QLabel(), QLabel()
-        names = ("Export", "What it is", "What is to be known", "Moment", "What was done")
-        labels = (self.title, self.help, self.notes, self.moment, self.message)
-        for label, name in zip(labels, names, strict=True):
-            label.setAccessibleName(name)
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(label is not self.moment)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        font = self.title.font()
-        font.setBold(True)
-        font.setPointSizeF(1.15 * font.pointSizeF())
-        self.title.setFont(font)
-        self.replica_box, self._replica_label = QComboBox(), QLabel("&Network:")
-        self.replica_box.setAccessibleName("Whose network is exported")
-        self._replica_label.setBuddy(self.replica_box)
-        self.replica_box.currentIndexChanged.connect(self.make)
-        self.kind_box = QComboBox()
-        self.kind_box.setAccessibleName("Kind of picture")
-        for kind, text in KINDS.items():
-            self.kind_box.addItem(text, kind)
-        self.kind_box.currentIndexChanged.connect(self._encode)
-        self._progress = QProgressBar()
-        self._progress.setRange(0, 0)
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(SPACING // 2)
-        self._progress.setAccessibleName("It is being made")
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setRetainSizeWhenHidden(True)
-        self._progress.setSizePolicy(policy)
-        self.drag_handle = DragHandle()
-        self.drag_handle.drag_asked.connect(self.drag)
-        refresh = self.refresh_button = QPushButton("&Refresh")
-        refresh.setToolTip("Make it anew, of what is looked at now.")
-        self.open_button, self.copy_button = QPushButton("&Open"), QPushButton("&Copy")
-        self.open_button.setToolTip("Show it in the system’s program for such files.")
-        self.copy_button.setToolTip("Put it on the clipboard.")
-        self.save_button, close = QPushButton("&Save…"), QPushButton("Close")
-        for button, does in (
-            (refresh, self.make), (self.open_button, self.open_outside),
-            (self.copy_button, self.copy), (self.save_button, self.save), (close, self.reject),
-        ):  # fmt: skip
-            button.setAutoDefault(False)
-            button.clicked.connect(does)
-        self.save_button.setDefault(True)
-        self._lay_out(refresh, close)
-        self.resize(WIDTH, HEIGHT)
-
-    def _lay_out(self, refresh: QPushButton, close: QPushButton) -> None:
-        above, below = QHBoxLayout(), QHBoxLayout()
-        for widget in (self._replica_label, self.replica_box, self.kind_box):
-            above.addWidget(widget)
-        above.addStretch(1)
-        above.addWidget(self.moment)
-        above.addWidget(refresh)
-        below.addWidget(self.drag_handle)
-        below.addSpacing(SPACING)
-        below.addWidget(self.message, 1)
-        for button in (self.open_button, self.copy_button, self.save_button, close):
-            below.addWidget(button)
-        right = QVBoxLayout()
-        right.setSpacing(SPACING)
-        right.addWidget(self.title)
-        right.addWidget(self.help)
-        right.addLayout(above)
-        right.addWidget(self._progress)
-        right.addWidget(self.preview, 1)
-        right.addWidget(self.notes)
-        right.addLayout(below)
-        layout = QHBoxLayout(self)
-        layout.setSpacing(2 * SPACING)
-        layout.addWidget(self.offers)
-        layout.addLayout(right, 1)
 
 
 def _make(exporter: Exporter, document: Document, replica: int) -> Made:

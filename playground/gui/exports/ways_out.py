@@ -77,11 +77,11 @@ def as_mime(made: Made, paths: Iterable[Path] = ()) -> QMimeData:
     return data
 
 
-def save(parent: QWidget, made: Made, folder: Path) -> str:
+def save(parent: QWidget, made: Made, folder: Path) -> list[Path]:
     """Ask for a name and write the files; nothing beside them is replaced unasked.
 
     Returns:
-        A sentence that says what was written; empty if the user did not want it.
+        What was written, the main file first; nothing if the user did not want it.
 
     Raises:
         PlaygroundError: They cannot be written; what was there is still there.
@@ -94,7 +94,7 @@ def save(parent: QWidget, made: Made, folder: Path) -> str:
         f"{made.label} (*{suffix});;All files (*)",
     )
     if not chosen:
-        return ""
+        return []
     path = Path(chosen)
     unasked = [] if path.suffix else [path.with_name(path.name + suffix)]
     path = unasked[0] if unasked else path
@@ -102,11 +102,11 @@ def save(parent: QWidget, made: Made, folder: Path) -> str:
     unasked += list(contents)[1:]
     there = [other for other in unasked if other.exists()]
     if there and not _may_replace(parent, there):
-        return ""
+        return []
     # The main file last: it never stands there without what it needs.
     for each in reversed(contents):
         files.write(each, contents[each])
-    return f"Wrote {listed([path, *(other.name for other in list(contents)[1:])])}."
+    return list(contents)
 
 
 def _may_replace(parent: QWidget, there: list[Path]) -> bool:

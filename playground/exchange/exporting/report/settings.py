@@ -101,7 +101,10 @@ def choice_words(choice: Choice, *, whole: bool = False) -> str:
             control = control_of(info)
             label = control.label[:1].lower() + control.label[1:]
             parameters.append(f"{label} {value_words(control, value)}")
-    return f"{choice.label} ({', '.join(parameters)})" if parameters else choice.label
+    if not parameters:
+        return choice.label
+    label, words = choice.label, ", ".join(parameters)
+    return f"{label[:-1]}; {words})" if label.endswith(")") else f"{label} ({words})"
 
 
 def value_words(control: Control, value: Any) -> str:

@@ -28,8 +28,8 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 NARROW, WIDE = "\N{NO-BREAK SPACE}", "\N{EM SPACE}"
 BAND = 0.16
 """How much of its colour a band has; see the window's charts."""
-FLAT = 0.62
-"""Of a frame's width: marks to the right of it have their words on the left."""
+LETTER = 6.6
+"""About how wide one is: whether a word has room cannot be measured here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,13 @@ class Chart:
         drawn = ET.SubElement(self.root, "line", {"class": f"s-{role}", **_numbers(line)})
         if dashed:
             drawn.set("stroke-dasharray", "5 4")
-        left = across < LEFT + FLAT * self._width
-        place = {"x": across + (-2 if left else 2), "y": self._top - 6 - LINE * (1 - self._rows)}
+        right, width = LEFT + self._width + RIGHT, LETTER * len(text)
+        left = across + width <= right
+        end = max(across + 2, LEFT + width)  # or as far to the right as the word needs
+        place = {
+            "x": across - 2 if left else min(end, right),
+            "y": self._top - 6 - LINE * (1 - self._rows),
+        }
         self._rows = 1
         word = ET.SubElement(self.root, "text", {"class": f"f-{role}", **_numbers(place)})
         word.set("text-anchor", "start" if left else "end")
