@@ -314,6 +314,7 @@ class MainWindow(WindowActions):
         for dialog in self.dialogs:
             dialog.close()
         self.bench.close()
+        self.files.close()
         self.session.shut_down()
         super().closeEvent(event)
 
