@@ -12,7 +12,7 @@ if sys.version_info < (3, 11):
 
 if __name__ == "__main__":
     try:
-        from playground.cli import main
+        from playground.__main__ import main
 
         status = main()
     except KeyboardInterrupt:

@@ -1,6 +1,16 @@
-"""`python -m playground` is the same as the installed command `gradient-playground`."""
+"""The command: `python -m playground` is the same as the installed `gradient-playground`."""
 
-from playground.cli import main
+from __future__ import annotations
+
+from playground.startup import lasting
+
+
+def main() -> int:
+    """Run the command of this process and return its exit code."""
+    with lasting():
+        from playground.cli import main as command
+    return command()
+
 
 if __name__ == "__main__":
     raise SystemExit(main())

@@ -11,6 +11,7 @@ from playground import __version__
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.exchange import experiment_file
 from playground.exchange.document import Document
+from playground.startup import lasting
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 FORMATS = ("json", "csv", "points")
@@ -115,7 +116,8 @@ def _open_window(file: Path | None) -> int:
     if problem is not None:
         print(problem, file=sys.stderr)
         return FAILED
-    from playground.gui.app import run_app
+    with lasting():
+        from playground.gui.app import run_app
 
     return run_app(document)
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.checkout
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "playground"
 FLOORS = ("core", "data", "engine", "training", "exchange", "runtime", "gui")
-LEAVES = ("playground.resources", "playground.system")
+LEAVES = ("playground.resources", "playground.startup", "playground.system")
 """Modules beside the floors that import nothing of the package."""
 OPEN_TO_ALL = (*LEAVES, "playground.__version__")
 QT = {"PySide6", "shiboken6", "pyqtgraph", "PyQt5", "PyQt6", "qtpy"}

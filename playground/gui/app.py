@@ -11,6 +11,7 @@ from playground import __version__, resources
 from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
 from playground.gui.main_window import MainWindow
+from playground.startup import lasting
 
 
 def run_app(document: Document | None = None) -> int:
@@ -24,9 +25,10 @@ def run_app(document: Document | None = None) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("gradient-playground")
     app.setWindowIcon(QIcon(str(resources.path("icons", "app.svg"))))
-    window = MainWindow(document or welcome())
-    if window.fills_screen:
-        window.showMaximized()
-    else:
-        window.show()
+    with lasting():
+        window = MainWindow(document or welcome())
+        if window.fills_screen:
+            window.showMaximized()
+        else:
+            window.show()
     return app.exec()

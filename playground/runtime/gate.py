@@ -1,33 +1,41 @@
 """The gate: the window's events are handled uncontended, and training takes the time between.
 
 A thread that calls NumPy without pause starves a window of the interpreter's lock (GIL): each small
-call gives the lock up and takes it back, which resets the waiter's timeout. So the worker naps
-shortly after every slice, which lets the window in once; the first event that the window then
-handles closes the gate, and the worker parks at its next step, without the lock, until the event
-loop is about to sleep again. Every event gets this, not only the frames: a slider drag, a resize,
-a paint.
+call gives the lock up and takes it back, which resets the waiter's timeout. A timeout of a
+millionth of a second, however, is over before the next call resets it, and the one who waits then
+has the lock at once, mostly; where it is missed, the worker's nap after every slice lets the window
+in. The first event that the window then handles closes the gate, and the worker parks at its next
+step, without the lock, until the event loop is about to sleep again. Every event gets this, not
+only the frames: a slider drag, a resize, a paint.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 
 from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QEvent, QObject, Slot
 
-SLICE_SECONDS = 0.004  # the longest that the window waits for its first event
+SLICE_SECONDS = 0.01  # the longest that the window waits for its first event
+SWITCH_SECONDS = 1e-6  # how long one waits for the lock before it is asked for; the least there is
+USUAL_SWITCH_SECONDS = sys.getswitchinterval()
 NAP_SECONDS = 50e-6  # long enough for the waiting thread to take the lock
 PARK_SECONDS = 0.2  # a lost wake-up costs no more than this
 
 
 class Gate:
-    """What the worker passes after every step. Open: it trains. Closed: it parks."""
+    """What the worker passes after every slice. Open: it trains. Closed: it parks.
+
+    Attributes:
+        slice_end: By ``time.perf_counter``, when to pass next; all that is looked at in every step.
+    """
 
     def __init__(self) -> None:
-        self._closed = False  # an attribute, not the event: the worker reads it at every step
+        self.slice_end = 0.0
+        self._closed = False
         self._opened = threading.Event()
         self._opened.set()
-        self._slice_end = 0.0
         self._closed_at = 0.0
         self._closed_for = 0.0
 
@@ -37,6 +45,7 @@ class Gate:
             self._closed_at = time.perf_counter()
             self._opened.clear()
             self._closed = True
+            self.end_slice()
 
     def open(self) -> None:
         """Let the worker go on; harmless if the gate is open."""
@@ -45,16 +54,21 @@ class Gate:
             self._closed = False
             self._opened.set()
 
+    def end_slice(self) -> None:
+        """Have the worker look up after its present step."""
+        self.slice_end = 0.0
+
     def pass_through(self) -> None:
-        """Called by the worker after every step: park, nap, or do nothing."""
+        """Called by the worker now and then: park, nap, or do nothing."""
         if self._closed:
             if not self._opened.wait(PARK_SECONDS):
                 self.open()
-        elif time.perf_counter() < self._slice_end:
+        elif time.perf_counter() < self.slice_end:
             return
         else:
             time.sleep(NAP_SECONDS)
-        self._slice_end = time.perf_counter() + SLICE_SECONDS
+        # Should the other thread end the slice just now, that waits for the end of this one.
+        self.slice_end = time.perf_counter() + SLICE_SECONDS
 
     def take_closed_seconds(self) -> float:
         """How long the gate has been closed since this was last asked."""
@@ -80,12 +94,14 @@ class LoopWatch(QObject):
         dispatcher = QAbstractEventDispatcher.instance()
         if not self._running and dispatcher is not None:
             self._running = True
+            sys.setswitchinterval(SWITCH_SECONDS)
             dispatcher.aboutToBlock.connect(self._before_sleep)
 
     def stop(self) -> None:
         """Leave the loop alone, with the gate open."""
         if self._running:
             self._running = False
+            sys.setswitchinterval(USUAL_SWITCH_SECONDS)
             dispatcher = QAbstractEventDispatcher.instance()
             if dispatcher is not None:
                 dispatcher.aboutToBlock.disconnect(self._before_sleep)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from playground.core.experiment import Experiment
-from playground.engine.calls import Array
 from playground.exchange.document import Document, Trained
 from playground.exchange.trained import restore, state_of
 from playground.training.trainer import Trainer
@@ -46,6 +45,7 @@ class Past:
 
     Attributes:
         is_kept: Whether the network is small enough for moments to be kept.
+        epochs: When the moments were, in order: (moments,), read-only.
     """
 
     def __init__(self, trainer: Trainer, earlier: tuple[Moment, ...] = (), every: int = 1) -> None:
@@ -54,17 +54,11 @@ class Past:
         self._kept = [moment for moment in earlier if moment.epoch < trainer.epoch]
         self._every = every
         self._start = self._kept[0].epoch if self._kept else trainer.epoch
+        self._note_epochs()
         self.is_kept = _room_for(state_of(trainer)) >= FEWEST_MOMENTS
         if self.is_kept:
             self._note()
             trainer.after_epoch = self._note
-
-    @property
-    def epochs(self) -> Array:
-        """When the moments were, in order: (moments,), read-only."""
-        epochs = np.array([moment.epoch for moment in self._kept], np.int64)
-        epochs.setflags(write=False)
-        return epochs
 
     @property
     def moments(self) -> tuple[Moment, ...]:
@@ -91,6 +85,11 @@ class Past:
             self._kept = [m for m in self._kept if (m.epoch - self._start) % self._every == 0]
         if (epoch - self._start) % self._every == 0:
             self._kept.append(moment)
+        self._note_epochs()
+
+    def _note_epochs(self) -> None:
+        self.epochs = np.array([moment.epoch for moment in self._kept], np.int64)
+        self.epochs.setflags(write=False)
 
 
 def return_to(moment: Moment, trainer: Trainer) -> Trainer:

@@ -8,6 +8,8 @@ from types import TracebackType
 FLAT_OUT_PAUSE = 0.09
 """Seconds between two looks at the same at full speed, where each part of the window is drawn in
 every third frame or more seldom."""
+READING_PAUSE = 0.19
+"""The same between two readings of an instrument, whose views are drawn every sixth frame."""
 
 
 class Ration:

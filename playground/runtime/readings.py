@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from playground.runtime.ration import Ration
+from playground.runtime.ration import READING_PAUSE, Ration
 from playground.training.instruments import Instrument, instruments
 from playground.training.trainer import Trainer
 
@@ -38,7 +38,7 @@ class Readings:
                 self._take_in(name, instruments[name](self._trainer))
 
     def _take_in(self, name: str, instrument: Instrument) -> None:
-        self._made[name] = (instrument, Ration(instrument.share, instrument.pause))
+        self._made[name] = (instrument, Ration(instrument.share))
         if name in self._aims:
             instrument.aim(self._aims[name])
 
@@ -49,13 +49,20 @@ class Readings:
         if name in self._made:
             self._made[name][0].aim(target)
 
-    def read(self, replica: int, running: bool, breathe: Callable[[], object]) -> Mapping[str, Any]:
+    def read(
+        self,
+        replica: int,
+        running: bool,
+        breathe: Callable[[], object],
+        flat_out: bool = False,
+    ) -> Mapping[str, Any]:
         """The readings of a replica by the instruments' names, now or of late.
 
         Args:
             replica: From 0.
             running: Whether training waits for it; then an earlier reading may do.
             breathe: Called between instruments, so that one who waits may have a turn.
+            flat_out: Whether training has no limit of speed, and readings are made more seldom.
         """
         found = {}
         for name in self._watched:
@@ -64,6 +71,7 @@ class Readings:
             if last is not None and last[0] == replica and running and not ration.due:
                 found[name] = last[1]
                 continue
+            ration.pause = max(instrument.pause, READING_PAUSE if flat_out else 0.0)
             with ration:
                 found[name] = instrument.read(replica)
             self._last[name] = (replica, found[name])

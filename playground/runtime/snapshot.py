@@ -232,7 +232,7 @@ class Photographer:
         if is_back:
             readings = self.readings.read_back(trainer, shown or 0)
         else:
-            readings = self.readings.read(shown or 0, running, breathe)
+            readings = self.readings.read(shown or 0, running, breathe, self.flat_out)
         point = self.focus.point
         trace = None if point is None else self._tracer.trace(point, shown or 0, breathe)
         return Snapshot(

@@ -41,7 +41,7 @@ class Worker:
     No signal leaves this thread.
 
     Attributes:
-        gate: Passed after every step.
+        gate: Passed between steps.
         failure: The error that ended the thread; None while all is well.
     """
 
@@ -50,7 +50,7 @@ class Worker:
         self.failure: BaseException | None = None
         self._commands: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
         self._wake = threading.Event()
-        self._attention = False  # read after every step; set by the GUI thread
+        self._attention = False  # set by the GUI thread
         self._wanted = False
         self._quit = False
         self._mailbox: tuple[int, Snapshot | None] = (0, None)
@@ -201,6 +201,7 @@ class Worker:
 
     def _call_attention(self) -> None:
         self._attention = True
+        self.gate.end_slice()
         self._wake.set()
 
     # --- in the worker's thread --------------------------------------------------------------
@@ -290,6 +291,8 @@ class Worker:
             self._allowance += seconds
 
     def _interrupted(self) -> bool:
+        if time.perf_counter() < self.gate.slice_end:  # asked after every step
+            return False
         self.gate.pass_through()
         return self._attention or (bool(self._tasks) and time.perf_counter() >= self._turn_end)
 

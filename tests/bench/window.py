@@ -21,13 +21,16 @@ ALONE_SHARE = 0.2
 
 OURS = """
 import time; started = time.perf_counter()
-from playground import cli, system
+from playground.startup import lasting
+with lasting():
+    from playground import cli, system
 system.window_problem()
 from PySide6 import QtWidgets
-from playground.exchange.presets import welcome
-from playground.gui import app
+with lasting():
+    from playground.gui import app
 qt = QtWidgets.QApplication([])
-window = app.MainWindow(welcome()); window.resize(1280, 800); window.show()
+with lasting():
+    window = app.MainWindow(app.welcome()); window.resize(1280, 800); window.show()
 frames = []; window.session.frame.connect(frames.append)
 while not window.isVisible() or not frames: qt.processEvents()
 window.grab()
