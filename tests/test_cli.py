@@ -364,7 +364,7 @@ def test_an_interruption_from_outside(tmp_path: Path) -> None:
     path = tmp_path / "experiment.json"
     save(Document(experiment(max_epochs=1_000_000_000)), path)
     process = subprocess.Popen(
-        [sys.executable, "main.py", "train", path, "--out", tmp_path / "out"],
+        [sys.executable, "-m", "playground", "train", path, "--out", tmp_path / "out"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.checkout
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "playground"
 FLOORS = ("core", "data", "engine", "training", "exchange", "runtime", "gui")

@@ -439,6 +439,7 @@ def test_the_command_line_says_what_is_wrong(
     assert "Nothing keeps the window" in capsys.readouterr().out
 
 
+@pytest.mark.checkout
 def test_an_old_python_gets_a_sentence_from_main(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 8, 18))
     with pytest.raises(SystemExit, match=r"needs Python 3\.11.* this is Python 3\.8"):

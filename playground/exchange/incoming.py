@@ -99,8 +99,8 @@ class _Allowed:
         history = MAX_HISTORY_VALUES * 8 * 4 // 3  # packed, in Base64
         rest = MAX_EXPERIMENT_BYTES + history
         self.size = rest + self.numbers * _PER_NUMBER[training.precision]
-        # A weight that is held is three numbers more.
-        self.values = min(MAX_VALUES, 4 * MAX_SAMPLES + 5 * self.numbers)
+        held = 3 * min(self.numbers, training.replicas * MAX_SAMPLES)  # layer, row, unit
+        self.values = min(MAX_VALUES, 4 * MAX_SAMPLES + self.numbers + held)
 
 
 def _before_trained(head: bytes, name: str) -> str:

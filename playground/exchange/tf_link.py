@@ -16,7 +16,7 @@ import hashlib
 import math
 from typing import Any
 
-from playground.core.errors import ExperimentError, PlaygroundError
+from playground.core.errors import ExperimentError, PlaygroundError, printable
 from playground.core.experiment import Data, Experiment
 from playground.core.families import sources
 from playground.core.fields import control_of
@@ -170,7 +170,7 @@ class _Import:
         given = self._state.seed
         seed = seed_of(given)
         if given is not None and str(seed) != given:
-            text = given if len(given) <= 24 else f"{given[:23]}…"
+            text = printable(given if len(given) <= 24 else f"{given[:23]}…")
             self._notes.append(
                 f"The seed {text} is {seed} here; it draws other points and weights than there, "
                 "of the same distributions."

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
 from playground.exchange import experiment_file, points_csv, session_file
 from playground.exchange.presets import Preset
+from playground.exchange.trained import restore
 from playground.gui.status_line import StatusLine
 from playground.runtime.recent import Recent
 from playground.runtime.session import Session
 from playground.runtime.worker import WorkerError
+from playground.training.trainer import Trainer
 
+if TYPE_CHECKING:
+    from playground.runtime.background import Background
+
+LARGE = 1_000_000
+"""Bytes of a file that is read beside the window; a smaller one takes some hundredths of a second.
+"""
 EXPERIMENT_FILTER = "Experiment with trained weights (*.json)"
 POINTS_FILTER = "Points, one row each (*.csv)"
 SHOWN_PROBLEMS = 8
@@ -29,6 +39,7 @@ class Files:
     def __init__(self, window: QMainWindow, session: Session, status: StatusLine) -> None:
         self._window, self._session, self._status = window, session, status
         self.recent: Recent | None = None
+        self._asked_for = Path()
 
     @property
     def path(self) -> Path | None:
@@ -47,15 +58,43 @@ class Files:
             self.open_path(Path(name))
 
     def open_path(self, path: Path) -> None:
-        """Open a file; if that fails, say why, and all stays as it was."""
-        try:
-            document = experiment_file.load(path)
-            self._session.open(document, path)
-        except PlaygroundError as error:
-            self.complain(f"{path.name} cannot be opened.", error)
+        """Open a file, a large one once it is read; if that fails, all stays as it was."""
+        self.close()
+        self._asked_for = path
+        if _is_large(path):
+            self._status.say(f"Reading {path.name}…")
+            self._reader.do(partial(_read, path))
             return
+        try:
+            trainer = _read(path)
+        except PlaygroundError as error:
+            self._refuse(error)
+            return
+        self._take(trainer)
+
+    def close(self) -> None:
+        """Have nothing come of a file that is still being read."""
+        if "_reader" in self.__dict__:
+            self._reader.forget()
+
+    @cached_property
+    def _reader(self) -> Background:
+        """What reads large files beside the window; made when there is one."""
+        from playground.runtime.background import Background
+
+        reader = Background(self._window)
+        reader.finished.connect(self._take)
+        reader.failed.connect(self._refuse)
+        return reader
+
+    def _refuse(self, error: Exception) -> None:
+        self.complain(f"{self._asked_for.name} cannot be opened.", error)
+
+    def _take(self, trainer: Trainer) -> None:
+        path = self._asked_for
+        self._session.take_up(trainer, path)
         self._note(path)
-        kind = "experiment" if document.trained is None else "trained experiment"
+        kind = "trained experiment" if trainer.step else "experiment"
         self._status.say(f"Opened the {kind} {path.name}.")
 
     def open_session(self, path: Path) -> None:
@@ -138,3 +177,14 @@ class Files:
         box.setParent(self._window, box.windowFlags())
         box.setInformativeText("\n".join(lines))
         box.exec()
+
+
+def _is_large(path: Path) -> bool:
+    try:
+        return path.stat().st_size > LARGE
+    except (OSError, ValueError):  # reading it says why
+        return False
+
+
+def _read(path: Path) -> Trainer:
+    return restore(experiment_file.load(path))

@@ -323,6 +323,7 @@ class MainWindow(WindowActions):
         for dialog in self.dialogs:
             dialog.close()
         self.bench.close()
+        self.files.close()
         keeping, self.keeping = self.keeping, None
         if keeping is not None:
             try:

@@ -88,6 +88,7 @@ def test_tensorflow_playgrounds_default_is_what_it_is_there() -> None:
     assert training.regularizer.name == "none"
 
 
+@pytest.mark.checkout
 def test_the_readme_lists_them_all() -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     for group, members in groupby(presets(), lambda preset: preset.group):

@@ -102,7 +102,7 @@ def test_the_file_keeps_them_and_the_run_goes_on_the_same(replicas: int) -> None
         ([0, 3, 0], "names a weight that layer 0 does not have: its rows are 0 to 2"),
         ([2, 0, 1], "names a weight that layer 2 does not have"),
         ([0, 0, -1], "must be"),
-        ([0, 0], "is missing"),
+        ([0, 0], "must be a list of three whole numbers from 0"),
         ("x", "must"),
     ],
 )
