@@ -37,6 +37,7 @@ MOST_UNHELD = 10
 """Sessions that no window holds; older ones are removed."""
 MOST_STARTS = 2
 """So often a session is taken over that has not come through a start."""
+HALF_WRITTEN = ".*.tmp"
 SESSION, LOCK, STARTS, ASIDE = "session.zip", "lock", "starts", "set-aside.zip"
 
 
@@ -76,9 +77,12 @@ class Slot:
             return 0
 
     def note_start(self) -> None:
-        """Count a start that takes the session over."""
-        with contextlib.suppress(OSError), (self.folder / STARTS).open("ab") as file:
-            file.write(b".")
+        """Count a start that takes it over, and remove what a kill has left half written."""
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob(HALF_WRITTEN):
+                path.unlink()
+            with (self.folder / STARTS).open("ab") as file:
+                file.write(b".")
 
     @property
     def brings_down(self) -> bool:

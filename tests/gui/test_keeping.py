@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -404,8 +405,9 @@ def process(tmp_path):
 
     def start(script):
         found = subprocess.Popen(
-            [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment
-        )
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=environment,
+        )  # fmt: skip
         processes.append(found)
         return found
 
@@ -447,6 +449,22 @@ def test_a_run_that_is_killed_comes_back_bit_for_bit(process, tmp_path):
     same.run(lambda: same._steps_before + same.position == kept.trained.step)
     assert (same.network.theta == kept.trained.parameters).all()
     assert (same.history.rows().cells == kept.trained.history.cells).all()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_which_keeps_the_session(process, tmp_path, number):
+    running = process(RUN)
+    until(lambda: max(epochs(tmp_path).values(), default=0) >= 1)
+    before = max(epochs(tmp_path).values())
+    time.sleep(0.3)
+    running.send_signal(number)
+    _, complaints = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert "Traceback" not in complaints
+    assert max(epochs(tmp_path).values()) > before
+    assert len(Slots(tmp_path).unheld()) == 1
 
 
 @pytest.mark.slow
