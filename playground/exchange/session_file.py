@@ -66,10 +66,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A session in short: the experiment's name, and how many epochs it has been trained."""
+    """A session in short.
+
+    Attributes:
+        name: The experiment's.
+        epoch: How many epochs it has been trained.
+        written: When, in seconds since 1970.
+    """
 
     name: str
     epoch: int
+    written: float
 
 
 def save(kept: Kept, path: Path) -> None:
@@ -152,7 +159,7 @@ def about(path: Path) -> About | None:
     try:
         with _opened(path) as archive:
             said = json.loads(_member(archive, ABOUT))
-        return About(str(said["name"]), int(said["epoch"]))
+        return About(str(said["name"]), int(said["epoch"]), path.stat().st_mtime)
     except (
         OSError, KeyError, TypeError, ValueError, EOFError, RecursionError, struct.error,
         zipfile.BadZipFile, zlib.error, PlaygroundError,

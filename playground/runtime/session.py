@@ -83,6 +83,7 @@ class Session(QObject):
         frame: A new :class:`Snapshot` to be drawn.
         running_changed: Whether training goes on.
         advanced: A :class:`Task` that has come further, or is over.
+        leaving: Work that is not in a file is about to be left for another document.
         refused: An edit was not possible; the sentence says why. What was there has stayed.
         notice: Something worth a word, such as that a change needed a new network.
         failed: The worker has ended by an error; the sentence says so.
@@ -92,6 +93,7 @@ class Session(QObject):
     frame = Signal(object)
     running_changed = Signal(bool)
     advanced = Signal(object)
+    leaving = Signal()
     refused = Signal(str)
     notice = Signal(str)
     failed = Signal(str)
@@ -103,7 +105,7 @@ class Session(QObject):
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
-        self._touched = False
+        self._touched = self._unsaved = False
         self.file: FilePath | None = None
         self.moment: int | None = None
         self._idle_frames, self._busy = 0, 0.0
@@ -248,7 +250,7 @@ class Session(QObject):
         step = Step(self._experiment, weight=weight, leaves=leaves, files=files)
         self._past.append(step)
         self._future.clear()
-        self._merge = ((), 0.0)
+        self._merge, self._unsaved = ((), 0.0), True
         kept = [old.stash for old in self._past if old.stash.run is not None]
         for stash in kept[: 1 - MOST_STASHED]:  # this step may be about to keep one more
             stash.drop()
@@ -264,7 +266,7 @@ class Session(QObject):
 
     def run(self) -> None:
         """Train; a run that has stopped goes on."""
-        self._touched = True
+        self._touched = self._unsaved = True
         self._set_running(True)
         self._worker.set_running(True)
         self._expect_frames()
@@ -284,14 +286,14 @@ class Session(QObject):
 
     def step(self) -> None:
         """Make one optimizer step."""
-        self._touched = True
+        self._touched = self._unsaved = True
         self._worker.single_step()
         self._set_running(False)
         self._expect_frames()
 
     def run_epoch(self) -> None:
         """Train to the end of the epoch."""
-        self._touched = True
+        self._touched = self._unsaved = True
         self._set_running(True)
         self._worker.single_epoch()
         self._expect_frames()
@@ -363,8 +365,8 @@ class Session(QObject):
         return self._worker.ask(question)
 
     def save_to(self, file: FilePath) -> None:
-        """From now on it is saved there when asked."""
-        self.file = file
+        """It has just been saved there, and will be when asked."""
+        self.file, self._unsaved = file, False
         self.experiment_changed.emit(self._experiment)
 
     def begin(self, task: Task) -> None:
@@ -387,7 +389,10 @@ class Session(QObject):
     def take_up(self, trainer: Trainer, file: FilePath | None, undoable: bool = True) -> None:
         """The same for a document that has been restored already."""
         self.pause()
+        if undoable and self._unsaved:
+            self.leaving.emit()
         stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
+        self._unsaved = False
         self._experiment, self.file, self._touched = trainer.experiment, file, True
         self._worker.build(lambda: trainer, stash)
         self._expect_frames()

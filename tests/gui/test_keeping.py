@@ -176,6 +176,21 @@ def texts(menu):
     return [action.text() for action in menu.actions() if action.text()]
 
 
+def test_work_that_was_left_for_a_new_experiment_is_found_after_the_window_was_closed(start):
+    window = start()
+    window.session.edit(("name",), "An hour's work")
+    window.session.step()
+    present = bits(window)
+    window.on_new()
+    window.close()
+    window = start()
+    assert window.session.experiment == welcome().experiment
+    menu = recent_menu(window)
+    (name,) = [text for text in texts(menu) if "hour" in text]
+    next(action for action in menu.actions() if action.text() == name).trigger()
+    assert bits(window) == present
+
+
 def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, tmp_path):
     one = start()
     other = start()
