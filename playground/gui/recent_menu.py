@@ -52,7 +52,7 @@ class RecentMenu(QMenu):
             if about is None or listed == MOST_LISTED:
                 continue
             if not listed:
-                self.addSection("Earlier sessions")
+                self.addSection("Earlier work")
             listed += 1
             when = time.strftime("%d %b %H:%M", time.localtime(about.written))
             action = self.addAction(f"{_plain(about.name)}, epoch {about.epoch:,} ({when})")

@@ -127,13 +127,14 @@ class Keeper(QObject):
         """
         self._asked += 1
         session, order, look = self._session, self._asked, dict(self._look())
-        experiment, file = session.experiment, session.file
+        experiment, file, unsaved = session.experiment, session.file, session.unsaved
         answer = session.present_later() if session.is_touched else None
 
         def save() -> tuple[str, float]:
             begun, problem = time.monotonic(), ""
             try:
-                kept = Kept(Document(experiment) if answer is None else answer.wait(), file, look)
+                document = Document(experiment) if answer is None else answer.wait()
+                kept = Kept(document, file, look, unsaved)
                 with self._disk:
                     if order > self._saved:  # else a later state has been written meanwhile
                         session_file.save(kept, self._slot.path)

@@ -76,6 +76,7 @@ class Session(QObject):
     Attributes:
         running: Whether training goes on.
         file: Where the experiment is saved to when asked; None where that is not known.
+        unsaved: Whether there is work that is in no file.
         moment: The epoch that the last frame looks back at; None at the present.
 
     Signals:
@@ -105,7 +106,7 @@ class Session(QObject):
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
-        self._touched = self._unsaved = False
+        self._touched = self.unsaved = False
         self.file: FilePath | None = None
         self.moment: int | None = None
         self._idle_frames, self._busy = 0, 0.0
@@ -250,7 +251,7 @@ class Session(QObject):
         step = Step(self._experiment, weight=weight, leaves=leaves, files=files)
         self._past.append(step)
         self._future.clear()
-        self._merge, self._unsaved = ((), 0.0), True
+        self._merge, self.unsaved = ((), 0.0), True
         kept = [old.stash for old in self._past if old.stash.run is not None]
         for stash in kept[: 1 - MOST_STASHED]:  # this step may be about to keep one more
             stash.drop()
@@ -266,7 +267,7 @@ class Session(QObject):
 
     def run(self) -> None:
         """Train; a run that has stopped goes on."""
-        self._touched = self._unsaved = True
+        self._touched = self.unsaved = True
         self._set_running(True)
         self._worker.set_running(True)
         self._expect_frames()
@@ -286,14 +287,14 @@ class Session(QObject):
 
     def step(self) -> None:
         """Make one optimizer step."""
-        self._touched = self._unsaved = True
+        self._touched = self.unsaved = True
         self._worker.single_step()
         self._set_running(False)
         self._expect_frames()
 
     def run_epoch(self) -> None:
         """Train to the end of the epoch."""
-        self._touched = self._unsaved = True
+        self._touched = self.unsaved = True
         self._set_running(True)
         self._worker.single_epoch()
         self._expect_frames()
@@ -366,7 +367,7 @@ class Session(QObject):
 
     def save_to(self, file: FilePath) -> None:
         """It has just been saved there, and will be when asked."""
-        self.file, self._unsaved = file, False
+        self.file, self.unsaved = file, False
         self.experiment_changed.emit(self._experiment)
 
     def begin(self, task: Task) -> None:
@@ -389,10 +390,10 @@ class Session(QObject):
     def take_up(self, trainer: Trainer, file: FilePath | None, undoable: bool = True) -> None:
         """The same for a document that has been restored already."""
         self.pause()
-        if undoable and self._unsaved:
+        if undoable and self.unsaved:
             self.leaving.emit()
         stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
-        self._unsaved = False
+        self.unsaved = False
         self._experiment, self.file, self._touched = trainer.experiment, file, True
         self._worker.build(lambda: trainer, stash)
         self._expect_frames()
