@@ -32,7 +32,7 @@ class Opening:
     """What a window begins with.
 
     Attributes:
-        experiment: What it shows at once; untrained, or a document with what was trained.
+        document: What it shows at once.
         file: Where that is saved to when asked.
         look: How the window looked.
         slot: Where the session is kept from now on; None where it cannot be.
