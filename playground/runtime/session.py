@@ -252,10 +252,16 @@ class Session(QObject):
         self._past.append(step)
         self._future.clear()
         self._merge, self.unsaved = ((), 0.0), True
-        kept = [old.stash for old in self._past if old.stash.run is not None]
-        for stash in kept[: 1 - MOST_STASHED]:  # this step may be about to keep one more
-            stash.drop()
+        if leaves:
+            self._expect_run(step.stash)
         return step.stash
+
+    def _expect_run(self, stash: Stash) -> None:
+        """A run is about to be left there: let go of the oldest ones."""
+        stash.is_due = True
+        kept = [step.stash for step in self._past if step.stash.is_due]
+        for old in kept[:-MOST_STASHED]:
+            old.drop()
 
     def new_seed(self) -> None:
         """Start again from another seed."""
@@ -417,6 +423,8 @@ class Session(QObject):
         self._say_if_anew(old)
         if needs_rebuild(old, experiment):
             self._touched = self.running
+            if stash is not None:
+                self._expect_run(stash)
         if anew:
             self._build(experiment, stash)
         else:
