@@ -3,8 +3,8 @@
 A ZIP archive, not compressed, of four members:
 
 - ``about.json``: what a list of sessions shows: the experiment's name, and the epoch;
-- ``session.json``: ``{"format", "version", "file", "window", "experiment"}``, the last one as in
-  an experiment file, with a note of where an array stands in the place of each;
+- ``session.json``: ``{"format", "version", "file", "unsaved", "window", "experiment"}``, the last
+  one as in an experiment file, with a note of where an array stands in the place of each;
 - ``points``: the experiment's own points (n, 3) as float64;
 - ``arrays``: the bytes of the arrays, one after another.
 
@@ -57,19 +57,28 @@ class Kept:
         document: What was worked on.
         file: Where it is saved to when asked; None where that is not known.
         window: How the window looked; JSON.
+        unsaved: Whether there is work in it that is in no other file.
     """
 
     document: Document
     file: Path | None = None
     window: Mapping[str, Any] = field(default_factory=dict)
+    unsaved: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A session in short: the experiment's name, and how many epochs it has been trained."""
+    """A session in short.
+
+    Attributes:
+        name: The experiment's.
+        epoch: How many epochs it has been trained.
+        written: When, in seconds since 1970.
+    """
 
     name: str
     epoch: int
+    written: float
 
 
 def save(kept: Kept, path: Path) -> None:
@@ -85,6 +94,7 @@ def save(kept: Kept, path: Path) -> None:
         "format": FORMAT,
         "version": VERSION,
         "file": _name(kept.file),
+        "unsaved": kept.unsaved,
         "window": dict(kept.window),
         "experiment": arrays.noted(experiment_file.tree_of(document)),
     }
@@ -144,6 +154,7 @@ def load(path: Path, with_arrays: bool = True) -> Kept:
         experiment_file.document_of(said, name),
         Path(file) if isinstance(file, str) and file and "\0" not in file else None,
         window if isinstance(window, dict) else {},
+        tree.get("unsaved") is not False,
     )
 
 
@@ -152,7 +163,7 @@ def about(path: Path) -> About | None:
     try:
         with _opened(path) as archive:
             said = json.loads(_member(archive, ABOUT))
-        return About(str(said["name"]), int(said["epoch"]))
+        return About(str(said["name"]), int(said["epoch"]), path.stat().st_mtime)
     except (
         OSError, KeyError, TypeError, ValueError, EOFError, RecursionError, struct.error,
         zipfile.BadZipFile, zlib.error, PlaygroundError,

@@ -14,6 +14,7 @@ from playground.gui.keeping import Keeping
 from playground.gui.look import dark_in
 from playground.gui.main_window import MainWindow
 from playground.gui.opening import opening
+from playground.gui.signals import close_on_signals
 from playground.runtime.recent import Recent
 from playground.runtime.slots import Slots, state_folder
 from playground.startup import lasting
@@ -35,7 +36,8 @@ def run_app(document: Document | None = None, file: Path | None = None) -> int:
     app.setDesktopFileName("gradient-playground")
     app.setWindowIcon(QIcon(str(resources.path("icons", "app.svg"))))
     with lasting():
-        _window = open_window(state_folder(), document, file)
+        window = open_window(state_folder(), document, file)
+    close_on_signals(window)
     return app.exec()
 
 

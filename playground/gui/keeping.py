@@ -42,6 +42,7 @@ class Keeping(QObject):
         self._reading.failed.connect(self._give_up)
         window.keeping = self
         window.session.file = self._file = found.file
+        self._unsaved = found.unsaved
         if recent is not None:
             window.files.recent = recent
             menu = window.menus["&File"]
@@ -57,6 +58,7 @@ class Keeping(QObject):
             self._reading.do(lambda: restore(session_file.load(path).document))
         else:
             self._begin()
+        window.session.unsaved = self._unsaved
         if found.words:
             window.status.say(found.words, "amber")
 
@@ -65,6 +67,7 @@ class Keeping(QObject):
         """A large session has been read; what was done meanwhile is a step of undo."""
         session = self._window.session
         session.take_up(trainer, self._file, undoable=session.is_touched or session.can_undo)
+        session.unsaved = self._unsaved
         self._begin()
 
     @Slot(object)

@@ -32,11 +32,12 @@ class Opening:
     """What a window begins with.
 
     Attributes:
-        experiment: What it shows at once; untrained, or a document with what was trained.
+        document: What it shows at once.
         file: Where that is saved to when asked.
         look: How the window looked.
         slot: Where the session is kept from now on; None where it cannot be.
         trainer: The last session's run; None where there is none, or where it is still to be read.
+        unsaved: Whether there is work in the last session that is in no file.
         is_later: Whether it is still to be read from the slot.
         words: What the user should know, or empty.
     """
@@ -46,6 +47,7 @@ class Opening:
     look: Mapping[str, Any] = field(default_factory=dict)
     slot: Slot | None = None
     trainer: Trainer | None = None
+    unsaved: bool = False
     is_later: bool = False
     words: str = ""
 
@@ -95,7 +97,7 @@ def _taken_over(slot: Slot) -> Opening:
     if kept is None:
         return Opening(welcome(), slot=slot, words=set_aside(slot, problem))
     document = Document(kept.document.experiment)
-    return Opening(document, kept.file, kept.window, slot, trainer, is_later)
+    return Opening(document, kept.file, kept.window, slot, trainer, kept.unsaved, is_later)
 
 
 def set_aside(slot: Slot, problem: str) -> str:

@@ -17,6 +17,9 @@ from playground.runtime.slots import Slots
 if TYPE_CHECKING:
     from playground.gui.main_window import MainWindow
 
+MOST_LISTED = 12
+"""Sessions; older ones can be found again when newer ones have gone."""
+
 
 class RecentMenu(QMenu):
     """Filled anew whenever it opens, for other windows write the lists too."""
@@ -43,13 +46,15 @@ class RecentMenu(QMenu):
         clear.triggered.connect(self._recent.clear)
 
     def _list_sessions(self) -> None:
-        slots = self._slots
-        paths = [] if slots is None else [*slots.unheld(), *slots.aside()]
-        known = [(path, about) for path in paths if (about := session_file.about(path)) is not None]
-        if known:
-            self.addSection("Earlier sessions")
-        for path, about in known:
-            when = time.strftime("%d %b %H:%M", time.localtime(path.stat().st_mtime))
+        listed = 0
+        for path in [] if self._slots is None else self._slots.earlier():
+            about = session_file.about(path)
+            if about is None or listed == MOST_LISTED:
+                continue
+            if not listed:
+                self.addSection("Earlier work")
+            listed += 1
+            when = time.strftime("%d %b %H:%M", time.localtime(about.written))
             action = self.addAction(f"{_plain(about.name)}, epoch {about.epoch:,} ({when})")
             action.triggered.connect(partial(self._window.files.open_session, path))
 

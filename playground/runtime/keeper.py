@@ -57,6 +57,7 @@ class Keeper(QObject):
         self._problem = ""
         self._asked = self._saved = 0
         self._disk = threading.Lock()
+        self._leaving: list[threading.Thread] = []
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._write)
@@ -64,6 +65,7 @@ class Keeper(QObject):
         self._writing.finished.connect(self._after)
         session.experiment_changed.connect(self.note)
         session.frame.connect(self._look_at)
+        session.leaving.connect(self._keep_left)
 
     @Slot()
     def note(self) -> None:
@@ -81,6 +83,8 @@ class Keeper(QObject):
         """
         self._timer.stop()
         self._writing.forget()
+        for thread in self._leaving:
+            thread.join()
         problem, _ = self._saving()()
         self._slot.note_well()
         self._slot.release()
@@ -99,6 +103,23 @@ class Keeper(QObject):
         self._changed = False
         self._writing.do(self._saving())
 
+    @Slot()
+    def _keep_left(self) -> None:
+        """Keep what is about to be left, beside the session."""
+        session, slot, path = self._session, self._slot, self._slot.room_for_left()
+        answer, file = session.present_later(), session.file
+
+        def save() -> None:
+            try:
+                session_file.save(Kept(answer.wait(), file), path)
+                slot.prune_left()
+            except (PlaygroundError, WorkerError):  # undo has it; that a disk is full is said soon
+                log.info("what was left cannot be kept", exc_info=True)
+
+        thread = threading.Thread(target=save, name="errand", daemon=True)
+        self._leaving = [*filter(threading.Thread.is_alive, self._leaving), thread]
+        thread.start()
+
     def _saving(self) -> Callable[[], tuple[str, float]]:
         """What writes the present state, in any thread: says what went wrong and how long it took.
 
@@ -106,13 +127,14 @@ class Keeper(QObject):
         """
         self._asked += 1
         session, order, look = self._session, self._asked, dict(self._look())
-        experiment, file = session.experiment, session.file
+        experiment, file, unsaved = session.experiment, session.file, session.unsaved
         answer = session.present_later() if session.is_touched else None
 
         def save() -> tuple[str, float]:
             begun, problem = time.monotonic(), ""
             try:
-                kept = Kept(Document(experiment) if answer is None else answer.wait(), file, look)
+                document = Document(experiment) if answer is None else answer.wait()
+                kept = Kept(document, file, look, unsaved)
                 with self._disk:
                     if order > self._saved:  # else a later state has been written meanwhile
                         session_file.save(kept, self._slot.path)

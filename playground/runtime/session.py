@@ -76,6 +76,7 @@ class Session(QObject):
     Attributes:
         running: Whether training goes on.
         file: Where the experiment is saved to when asked; None where that is not known.
+        unsaved: Whether there is work that is in no file.
         moment: The epoch that the last frame looks back at; None at the present.
 
     Signals:
@@ -83,6 +84,7 @@ class Session(QObject):
         frame: A new :class:`Snapshot` to be drawn.
         running_changed: Whether training goes on.
         advanced: A :class:`Task` that has come further, or is over.
+        leaving: Work that is not in a file is about to be left for another document.
         refused: An edit was not possible; the sentence says why. What was there has stayed.
         notice: Something worth a word, such as that a change needed a new network.
         failed: The worker has ended by an error; the sentence says so.
@@ -92,6 +94,7 @@ class Session(QObject):
     frame = Signal(object)
     running_changed = Signal(bool)
     advanced = Signal(object)
+    leaving = Signal()
     refused = Signal(str)
     notice = Signal(str)
     failed = Signal(str)
@@ -103,7 +106,7 @@ class Session(QObject):
         self._experiment = experiment
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
-        self._touched = False
+        self._touched = self.unsaved = False
         self.file: FilePath | None = None
         self.moment: int | None = None
         self._idle_frames, self._busy = 0, 0.0
@@ -248,11 +251,17 @@ class Session(QObject):
         step = Step(self._experiment, weight=weight, leaves=leaves, files=files)
         self._past.append(step)
         self._future.clear()
-        self._merge = ((), 0.0)
-        kept = [old.stash for old in self._past if old.stash.run is not None]
-        for stash in kept[: 1 - MOST_STASHED]:  # this step may be about to keep one more
-            stash.drop()
+        self._merge, self.unsaved = ((), 0.0), True
+        if leaves:
+            self._expect_run(step.stash)
         return step.stash
+
+    def _expect_run(self, stash: Stash) -> None:
+        """A run is about to be left there: let go of the oldest ones."""
+        stash.is_due = True
+        kept = [step.stash for step in self._past if step.stash.is_due]
+        for old in kept[:-MOST_STASHED]:
+            old.drop()
 
     def new_seed(self) -> None:
         """Start again from another seed."""
@@ -264,7 +273,7 @@ class Session(QObject):
 
     def run(self) -> None:
         """Train; a run that has stopped goes on."""
-        self._touched = True
+        self._touched = self.unsaved = True
         self._set_running(True)
         self._worker.set_running(True)
         self._expect_frames()
@@ -284,14 +293,14 @@ class Session(QObject):
 
     def step(self) -> None:
         """Make one optimizer step."""
-        self._touched = True
+        self._touched = self.unsaved = True
         self._worker.single_step()
         self._set_running(False)
         self._expect_frames()
 
     def run_epoch(self) -> None:
         """Train to the end of the epoch."""
-        self._touched = True
+        self._touched = self.unsaved = True
         self._set_running(True)
         self._worker.single_epoch()
         self._expect_frames()
@@ -367,8 +376,8 @@ class Session(QObject):
         return self._worker.ask(question)
 
     def save_to(self, file: FilePath) -> None:
-        """From now on it is saved there when asked."""
-        self.file = file
+        """It has just been saved there, and will be when asked."""
+        self.file, self.unsaved = file, False
         self.experiment_changed.emit(self._experiment)
 
     def begin(self, task: Task) -> None:
@@ -391,7 +400,10 @@ class Session(QObject):
     def take_up(self, trainer: Trainer, file: FilePath | None, undoable: bool = True) -> None:
         """The same for a document that has been restored already."""
         self.pause()
+        if undoable and self.unsaved:
+            self.leaving.emit()
         stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
+        self.unsaved = False
         self._experiment, self.file, self._touched = trainer.experiment, file, True
         self._worker.build(lambda: trainer, stash)
         self._expect_frames()
@@ -415,6 +427,8 @@ class Session(QObject):
         self._say_if_anew(old)
         if needs_rebuild(old, experiment):
             self._touched = self.running
+            if stash is not None:
+                self._expect_run(stash)
         if anew:
             self._build(experiment, stash)
         else:

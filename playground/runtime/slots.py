@@ -16,6 +16,9 @@ needs their lock as well.
 A session that cannot be read is set aside in its folder, and so is one that was taken over several
 times without a word that the start went well: it may be what brings the program down.
 Where it can be read, the menu has it too.
+
+What a window leaves for another document without having saved it, as by New or Open, stays in its
+slot for a while: undo finds it as long as the window is open, and the menu after that.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +42,9 @@ MOST_UNHELD = 10
 """Sessions that no window holds; older ones are removed."""
 MOST_STARTS = 2
 """So often a session is taken over that has not come through a start."""
+LEFT, MOST_LEFT, MOST_LEFT_BYTES = "left-*.zip", 5, 100_000_000
+"""Work that was left for another document, and how much of it a slot has room for."""
+HALF_WRITTEN = ".*.tmp"
 SESSION, LOCK, STARTS, ASIDE = "session.zip", "lock", "starts", "set-aside.zip"
 
 
@@ -76,9 +84,12 @@ class Slot:
             return 0
 
     def note_start(self) -> None:
-        """Count a start that takes the session over."""
-        with contextlib.suppress(OSError), (self.folder / STARTS).open("ab") as file:
-            file.write(b".")
+        """Count a start that takes it over, and remove what a kill has left half written."""
+        with contextlib.suppress(OSError):
+            for path in self.folder.glob(HALF_WRITTEN):
+                path.unlink()
+            with (self.folder / STARTS).open("ab") as file:
+                file.write(b".")
 
     @property
     def brings_down(self) -> bool:
@@ -100,6 +111,19 @@ class Slot:
             self.path.replace(aside)
         self.note_well()
         return aside
+
+    def room_for_left(self) -> Path:
+        """A file for work that is left for another document."""
+        return self.folder / f"left-{time.time_ns()}.zip"
+
+    def prune_left(self) -> None:
+        """Of the work that was left keep the newest."""
+        total = 0
+        with contextlib.suppress(OSError):
+            for index, path in enumerate(sorted(self.folder.glob(LEFT), reverse=True)):
+                total += path.stat().st_size
+                if index >= MOST_LEFT or (index and total > MOST_LEFT_BYTES):
+                    path.unlink()
 
     def release(self) -> None:
         """Let another window take it over."""
@@ -149,11 +173,14 @@ class Slots:
         """The sessions that no one holds, the newest first."""
         return self._free(self._sessions())
 
-    def aside(self) -> list[Path]:
-        """The sessions that were set aside."""
-        with contextlib.suppress(OSError):
-            return list(self._folder.glob(f"*/{ASIDE}"))
-        return []
+    def earlier(self) -> list[Path]:
+        """All that one may want to find again, the newest first.
+
+        Sessions that no one holds, what was left for another document in any window, and what was
+        set aside.
+        """
+        others = [*self._folder.glob(f"*/{LEFT}"), *self._folder.glob(f"*/{ASIDE}")]
+        return _by_age([*self.unheld(), *others])
 
     def prune(self) -> None:
         """Remove the oldest sessions that no one holds, and slots that have none."""
@@ -176,12 +203,17 @@ class Slots:
 
     def _sessions(self) -> list[Path]:
         """All sessions, the newest first."""
-        times = []
-        with contextlib.suppress(OSError):
-            for path in self._folder.glob(f"*/{SESSION}"):
-                with contextlib.suppress(OSError):
-                    times.append((path.stat().st_mtime_ns, path))
-        return [path for _, path in sorted(times, reverse=True)]
+        return _by_age(self._folder.glob(f"*/{SESSION}"))
+
+
+def _by_age(paths: Iterable[Path]) -> list[Path]:
+    """The files that there are, the newest first."""
+    times = []
+    with contextlib.suppress(OSError):
+        for path in paths:
+            with contextlib.suppress(OSError):
+                times.append((path.stat().st_mtime_ns, path))
+    return [path for _, path in sorted(times, reverse=True)]
 
 
 def _held(folder: Path, read_only: bool = False) -> Slot | None:

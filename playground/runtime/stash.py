@@ -13,12 +13,13 @@ class Stash:
 
     Attributes:
         run: The trainer with its past and all that is remembered of it; or None.
+        is_due: Whether a run is kept here, or is about to be.
         is_dropped: Whether it is given up, and so stays empty.
     """
 
     def __init__(self) -> None:
         self.run: Photographer | None = None
-        self.is_dropped = False
+        self.is_due = self.is_dropped = False
 
     def keep(self, run: Photographer | None) -> None:
         """Leave a run here; of several, as in a slider's drag, the first one stays."""

@@ -57,7 +57,8 @@ def test_numbers_are_kept_as_their_bytes(path):
         numbers, text = archive.read("arrays"), archive.read("session.json")
     assert trainer.network.theta.tobytes()[:16] in numbers, "the first weights of the first network"
     assert len(text) < 20_000
-    assert session_file.about(path) == session_file.About("Small", 2)
+    written = path.stat().st_mtime
+    assert session_file.about(path) == session_file.About("Small", 2, written)
 
 
 def test_points_of_one_s_own_come_back_with_the_arrays_or_without(path):

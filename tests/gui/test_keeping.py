@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -173,6 +174,24 @@ def recent_menu(window):
 def texts(menu):
     menu.fill()
     return [action.text() for action in menu.actions() if action.text()]
+
+
+def test_work_that_was_left_for_a_new_experiment_is_found_after_the_window_was_closed(start):
+    window = start()
+    window.session.edit(("name",), "An hour's work")
+    window.session.step()
+    present = bits(window)
+    window.close()
+    window = start()
+    window.on_new()
+    window.on_new()
+    window.close()
+    window = start()
+    assert window.session.experiment == welcome().experiment
+    menu = recent_menu(window)
+    (name,) = [text for text in texts(menu) if "hour" in text]
+    next(action for action in menu.actions() if action.text() == name).trigger()
+    assert bits(window) == present
 
 
 def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, tmp_path):
@@ -404,8 +423,9 @@ def process(tmp_path):
 
     def start(script):
         found = subprocess.Popen(
-            [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env=environment
-        )
+            [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=environment,
+        )  # fmt: skip
         processes.append(found)
         return found
 
@@ -447,6 +467,22 @@ def test_a_run_that_is_killed_comes_back_bit_for_bit(process, tmp_path):
     same.run(lambda: same._steps_before + same.position == kept.trained.step)
     assert (same.network.theta == kept.trained.parameters).all()
     assert (same.history.rows().cells == kept.trained.history.cells).all()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_the_window_which_keeps_the_session(process, tmp_path, number):
+    running = process(RUN)
+    until(lambda: max(epochs(tmp_path).values(), default=0) >= 1)
+    before = max(epochs(tmp_path).values())
+    time.sleep(0.3)
+    running.send_signal(number)
+    _, complaints = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert "Traceback" not in complaints
+    assert max(epochs(tmp_path).values()) > before
+    assert len(Slots(tmp_path).unheld()) == 1
 
 
 @pytest.mark.slow

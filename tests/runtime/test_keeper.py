@@ -9,10 +9,11 @@ from playground.core.editing import replace
 from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
 from playground.exchange import experiment_file, session_file
+from playground.exchange.presets import welcome
 from playground.runtime import keeper as keeping
 from playground.runtime.keeper import Keeper
 from playground.runtime.session import Session
-from playground.runtime.slots import Slots
+from playground.runtime.slots import MOST_LEFT, Slots
 
 RATE = ("training", "optimizer", "learning_rate")
 
@@ -175,6 +176,37 @@ def test_a_disk_that_is_full_only_at_the_end_is_an_error(session, slot, keeper, 
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(PlaygroundError, match="no space is left"):
         keeper.close()
+
+
+def test_work_that_is_left_unsaved_is_kept_beside_the_session(
+    session, slot, keeper, qtbot, tmp_path
+):
+    def left():
+        return sorted(slot.folder.glob("left-*.zip"))
+
+    session.open(welcome())
+    assert not keeper._leaving, "nothing had been done"
+    session.step()
+    session.save_to(tmp_path / "mine.json")
+    session.open(welcome())
+    assert not keeper._leaving, "it is in a file"
+    session.edit(RATE, 0.2)
+    session.step()
+    work = experiment_file.dumps(session.present())
+    session.open(welcome())
+    qtbot.waitUntil(lambda: len(left()) == 1)
+    kept = session_file.load(left()[0])
+    assert experiment_file.dumps(kept.document) == work
+    for index in range(MOST_LEFT + 1):
+        session.edit(RATE, 0.01 * (index + 1))
+        session.open(welcome())
+    keeper.close()
+    rates = [
+        session_file.load(path).document.experiment.training.optimizer.learning_rate
+        for path in left()
+    ]
+    assert rates == [pytest.approx(0.01 * (index + 2)) for index in range(MOST_LEFT)]
+    assert set(Slots(tmp_path).earlier()) == {*left(), slot.path}
 
 
 def test_when_the_worker_has_ended_the_last_session_stays(session, slot, keeper, qtbot):

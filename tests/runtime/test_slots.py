@@ -109,12 +109,14 @@ def test_only_the_newest_are_kept_and_none_that_is_held(slots):
 
 
 def test_one_that_brings_the_program_down_is_noticed(slots):
-    written(slots)
+    half = written(slots) / ".0123.tmp"
+    half.write_bytes(b"half a sess")
     for _ in range(2):
         slot = slots.take()
         assert not slot.brings_down
         slot.note_start()
         slot.release()
+    assert not half.exists()
     slot = slots.take()
     assert slot.brings_down
     aside = slot.set_aside()
