@@ -115,6 +115,10 @@ class Network:
             self._evaluations[samples] = Program(self, samples, "evaluation")
         return self._evaluations[samples]
 
+    def rest(self) -> None:
+        """Let go of the buffers for judging; they are made anew when it judges again."""
+        self._evaluations.clear()
+
     def outputs(self, inputs: Array) -> Array:
         """The raw outputs for any number of samples, in chunks.
 

@@ -69,6 +69,10 @@ class Past:
         """The moment that is nearest to an epoch; None where none is kept."""
         return min(self._kept, key=lambda moment: abs(moment.epoch - epoch), default=None)
 
+    def forget(self) -> None:
+        """Let go of all moments."""
+        self._kept = []
+
     def branch(self, trainer: Trainer) -> Past:
         """The past of a trainer that goes on from one of these moments."""
         return Past(trainer, tuple(self._kept), self._every)

@@ -78,6 +78,11 @@ class Readings:
             breathe()
         return found
 
+    def forget(self) -> None:
+        """Let go of all instruments and of what they have gathered."""
+        self._made.clear()
+        self._last.clear()
+
     def branch(self, trainer: Trainer) -> Readings:
         """The readings of a trainer that goes on from an earlier moment of this one's."""
         other = Readings(trainer, aims=self._aims)

@@ -158,7 +158,7 @@ class Session(QObject):
         merged = self._past and self._merge[0] == path and now - self._merge[1] < MERGE_SECONDS
         stash = self._past[-1].stash if merged else self._remember()
         self._merge = (path, now)
-        self._future.clear()
+        self._forget_future()
         self._follow(changed, stash)
 
     def change(self, experiment: Experiment) -> None:
@@ -250,11 +250,16 @@ class Session(QObject):
         """Make the present a step of undo; gives the room for its run."""
         step = Step(self._experiment, weight=weight, leaves=leaves, files=files)
         self._past.append(step)
-        self._future.clear()
+        self._forget_future()
         self._merge, self.unsaved = ((), 0.0), True
         if leaves:
             self._expect_run(step.stash)
         return step.stash
+
+    def _forget_future(self) -> None:
+        for step in self._future:
+            step.stash.drop()
+        self._future.clear()
 
     def _expect_run(self, stash: Stash) -> None:
         """A run is about to be left there: let go of the oldest ones."""

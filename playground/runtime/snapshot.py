@@ -208,6 +208,16 @@ class Photographer:
         other._health = self._health.branch(trainer)
         return other
 
+    def end(self) -> None:
+        """Let go of all that is large; it takes no more pictures.
+
+        The parts of a run know each other, so that their memory would wait for the garbage
+        collector, which does not see how large arrays are.
+        """
+        self.trainer.end()
+        self.past.forget()
+        self.readings.forget()
+
     def take(
         self,
         running: bool,

@@ -21,13 +21,15 @@ class Stash:
         self.run: Photographer | None = None
         self.is_due = self.is_dropped = False
 
-    def keep(self, run: Photographer | None) -> None:
+    def keep(self, run: Photographer) -> None:
         """Leave a run here; of several, as in a slider's drag, the first one stays."""
         if self.run is not None:
+            run.end()
             return
+        run.trainer.network.rest()
         self.run = run
         if self.is_dropped:  # looked at last, so that a drop meanwhile is not missed
-            self.run = None
+            self.drop()
 
     def take(self) -> Photographer | None:
         """The run that was left here, which makes room for another one."""
@@ -37,7 +39,9 @@ class Stash:
     def drop(self) -> None:
         """Let go of the run for good: its memory is worth more."""
         self.is_dropped = True  # first: who keeps a run meanwhile then sees it
-        self.run = None
+        run = self.take()
+        if run is not None:
+            run.end()
 
 
 def compared_with(old: Photographer, new: Experiment, is_left: bool) -> Before | None:

@@ -360,8 +360,10 @@ class Worker:
         """Work on this run from now on, and leave the present one in the stash."""
         if self._photographer is not None:
             self._to_present()  # a run that undo finds again may train at once
-        if stash is not None:
-            stash.keep(self._photographer)
+            if stash is not None:
+                stash.keep(self._photographer)
+            else:
+                self._photographer.end()
         self._photographer, self._trainer = new, new.trainer
         self._rate = 0.0
         self._restart_rate()

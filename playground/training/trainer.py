@@ -445,6 +445,12 @@ class Trainer:
                 step()
         self._last_batch = batch
 
+    def end(self) -> None:
+        """Let go of the buffers; it trains no more."""
+        self.programs.clear()
+        self._runners.clear()
+        self.network.rest()
+
     @contextmanager
     def _taken_back(self) -> Iterator[None]:
         """Restore what a step changes, except the buffers in which it works."""
