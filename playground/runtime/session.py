@@ -99,11 +99,13 @@ class Session(QObject):
     notice = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+    def __init__(self, begin: Experiment | Trainer, parent: QObject | None = None) -> None:
+        """``begin``: what is worked on at first; a trainer brings what it has reached."""
         super().__init__(parent)
+        trainer = begin if isinstance(begin, Trainer) else None
         self._past: list[Step] = []
         self._future: list[Step] = []
-        self._experiment = experiment
+        self._experiment = begin.experiment if isinstance(begin, Trainer) else begin
         self._merge: tuple[Path, float] = ((), 0.0)
         self.running = self._ended = False
         self._touched = self.unsaved = False
@@ -120,7 +122,10 @@ class Session(QObject):
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
         app.aboutToQuit.connect(self.shut_down)
-        self._build(experiment)
+        if trainer is None:
+            self._build(self._experiment)
+        else:
+            self._work_on(trainer)
 
     # --- the experiment ----------------------------------------------------------------------
 
@@ -386,27 +391,28 @@ class Session(QObject):
         self._worker.begin(task)
         self._expect_frames()
 
-    def open(self, document: Document, file: FilePath | None = None, undoable: bool = True) -> None:
-        """Take over a document; if it is trained, with its weights and everything else.
+    def open(self, document: Document, file: FilePath | None = None) -> None:
+        """Take over a document, as a step of undo; with its weights and all else if it is trained.
 
         Args:
             document: That one.
             file: Where it is saved to when asked.
-            undoable: Whether this is a step of undo; what was there is lost if not.
         """
-        self.take_up(restore(document), file, undoable)
+        self.take_up(restore(document), file)
         self._touched = document.trained is not None
 
     def take_up(self, trainer: Trainer, file: FilePath | None, undoable: bool = True) -> None:
-        """The same for a document that has been restored already."""
+        """The same for a document that has been restored already.
+
+        ``undoable``: Whether this is a step of undo; what was there is lost if not.
+        """
         self.pause()
         if undoable and self.unsaved:
             self.leaving.emit()
         stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
         self.unsaved = False
-        self._experiment, self.file, self._touched = trainer.experiment, file, True
-        self._worker.build(lambda: trainer, stash)
-        self._expect_frames()
+        self._experiment, self.file = trainer.experiment, file
+        self._work_on(trainer, stash)
         self.experiment_changed.emit(self._experiment)
 
     def shut_down(self) -> None:
@@ -420,6 +426,11 @@ class Session(QObject):
     def _build(self, experiment: Experiment, stash: Stash | None = None) -> None:
         self._ended, self._touched = False, self.running
         self._worker.build(lambda: Trainer(experiment), stash)
+        self._expect_frames()
+
+    def _work_on(self, trainer: Trainer, stash: Stash | None = None) -> None:
+        self._touched = True
+        self._worker.build(lambda: trainer, stash)
         self._expect_frames()
 
     def _follow(self, experiment: Experiment, stash: Stash | None, anew: bool = False) -> None:

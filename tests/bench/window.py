@@ -62,11 +62,10 @@ def opened(experiment):
     """The window of 1280x800, painted."""
     from PySide6.QtWidgets import QApplication
 
-    from playground.exchange.experiment_file import Document
     from playground.gui.main_window import MainWindow
 
     app = QApplication.instance() or QApplication([])
-    window = MainWindow(Document(experiment))
+    window = MainWindow(experiment)
     window.session.show(None)
     window.resize(1280, 800)
     window.show()
