@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from playground.console import say
 from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.exchange import experiment_file
@@ -62,7 +63,7 @@ def read_link(link: str) -> Experiment:
 
     experiment, notes = experiment_of(link)
     for note in notes:
-        print(note, file=sys.stderr)
+        say(note)
     return experiment
 
 

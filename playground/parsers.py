@@ -108,16 +108,12 @@ exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 def window_parser() -> argparse.ArgumentParser:
     """What opens the window takes: a file or link, or nothing."""
     prog = _program()
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        usage=f"{prog} [FILE or LINK]\n       {prog} train FILE --out DIR [options]\n"
+    usage = (
+        f"{prog} [FILE or LINK]\n       {prog} train FILE --out DIR [options]\n"
         f"       {prog} export FILE --format FORMAT [options]\n"
-        f"       {prog} import TABLE or LINK --out FILE [options]",
-        description=ABOUT,
-        epilog=EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+        f"       {prog} import TABLE or LINK --out FILE [options]"
     )
+    parser = _parser("", ABOUT, EXAMPLES, usage)
     parser.add_argument(
         "file",
         metavar="FILE",
@@ -131,14 +127,7 @@ def window_parser() -> argparse.ArgumentParser:
 
 def train_parser() -> argparse.ArgumentParser:
     """What `train` takes."""
-    prog = f"{_program()} train"
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        description=TRAIN_ABOUT,
-        epilog=TRAIN_EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = _parser("train", TRAIN_ABOUT, TRAIN_EXAMPLES)
     parser.add_argument(
         "file",
         metavar="FILE",
@@ -178,7 +167,6 @@ def train_parser() -> argparse.ArgumentParser:
 
 def export_parser() -> argparse.ArgumentParser:
     """What `export` takes; its help has all formats."""
-    prog = f"{_program()} export"
     width = max(map(len, exporters))
     formats = [
         textwrap.fill(
@@ -189,13 +177,8 @@ def export_parser() -> argparse.ArgumentParser:
         )
         for entry in exporters.values()
     ]
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        description=EXPORT_ABOUT.format(formats="\n".join(formats)),
-        epilog=EXPORT_EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    about = EXPORT_ABOUT.format(formats="\n".join(formats))
+    parser = _parser("export", about, EXPORT_EXAMPLES)
     parser.add_argument(
         "file", metavar="FILE", type=_file_or_link, help="an experiment file, trained or not"
     )
@@ -225,14 +208,7 @@ def export_parser() -> argparse.ArgumentParser:
 
 def import_parser() -> argparse.ArgumentParser:
     """What `import` takes."""
-    prog = f"{_program()} import"
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        description=IMPORT_ABOUT,
-        epilog=IMPORT_EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+    parser = _parser("import", IMPORT_ABOUT, IMPORT_EXAMPLES)
     parser.add_argument(
         "source",
         metavar="TABLE",
@@ -265,6 +241,21 @@ def import_parser() -> argparse.ArgumentParser:
         help="go on without rows that have missing or faulty cells",
     )
     return parser
+
+
+def _parser(
+    command: str, about: str, examples: str, usage: str | None = None
+) -> argparse.ArgumentParser:
+    """A parser whose help keeps the lines of its texts."""
+    prog = f"{_program()} {command}".rstrip()
+    return argparse.ArgumentParser(
+        prog=prog,
+        usage=usage,
+        description=about,
+        epilog=examples.format(prog=prog),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
 
 
 def _program() -> str:
