@@ -61,6 +61,8 @@ def state_of(trainer: Trainer) -> Trained:
 def restore(document: Document, history_limit: int = HISTORY_ROWS) -> Trainer:
     """A trainer that goes on from a document, its history included.
 
+    Its buffers hold what a step would leave there, so that gradients can be looked at.
+
     Where the document has no history, it starts with the present scores. One with more rows than
     the limit is thinned, as if the whole run had been under this limit.
 
@@ -93,6 +95,8 @@ def restore(document: Document, history_limit: int = HISTORY_ROWS) -> Trainer:
         trainer.note_scores()
     else:
         _go_on_with(trained.history, trainer)
+    if trainer.step:
+        trainer.rehearse()
     return trainer
 
 

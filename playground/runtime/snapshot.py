@@ -196,7 +196,6 @@ class Photographer:
             self._then = None
             return
         self._then = return_to(moment, self.trainer)
-        self._then.rehearse()
         self._fields_then = FieldMaker(self._then)
 
     def branch(self, run: int) -> Photographer:

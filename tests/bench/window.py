@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 OPENINGS = 5
@@ -59,16 +60,19 @@ print(time.perf_counter() - started)
 
 
 def opened(experiment):
-    """The window of 1280x800, painted."""
+    """The window of 1280x800, painted; it keeps its session as it does at home."""
     from PySide6.QtWidgets import QApplication
 
-    from playground.gui.main_window import MainWindow
+    from playground.exchange.experiment_file import Document
+    from playground.gui.app import open_window
 
     app = QApplication.instance() or QApplication([])
-    window = MainWindow(experiment)
+    folder = TemporaryDirectory()
+    window = open_window(Path(folder.name), Document(experiment))
+    window.destroyed.connect(folder.cleanup)
     window.session.show(None)
+    window.showNormal()
     window.resize(1280, 800)
-    window.show()
     app.processEvents()
     window.grab()
     return window

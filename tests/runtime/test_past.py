@@ -107,8 +107,8 @@ def test_going_on_from_a_moment_is_the_same_run(name: str, replicas: int) -> Non
     assert moment is not None
     assert moment.epoch == 4
     then = return_to(moment, trainer)
-    then.rehearse()
     assert then.epoch == 4
+    assert then.last_program is not None, "its gradients can be looked at"
     np.testing.assert_array_equal(then.history.rows().cells[:, 0, 0], np.arange(5.0))
     run_to(then, 9)
     assert content(then) == content(trainer)

@@ -169,8 +169,6 @@ def contents_of(subject: Subject) -> Contents:
     stop, best = trainer.outcome.stops[replica], trainer.outcome.best_epoch(replica)
     figures = _figures(trainer, replica)
     spread, history = _spread(trainer), trainer.history.table()
-    if trainer.step:
-        trainer.rehearse()  # the doctor and the sizes look at what a step leaves behind
     program = trainer.last_program if trainer.step else trainer.gradient_at_start()
     findings = Doctor(trainer).examine(replica)
     trained = subject.document.trained
