@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground import __version__, cli, commands, parsers, system
+from playground import __version__, cli, commands, console, parsers, system
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
@@ -793,3 +793,8 @@ def test_a_command_imports_no_qt(tmp_path: Path, command: str) -> None:
         return
     summary = json.loads(done.stdout)
     assert summary["epoch"] == 12 if command == "train" else summary["points"] == 39
+
+
+def test_what_is_said_has_nothing_for_a_terminal_to_obey(capsys: pytest.CaptureFixture) -> None:
+    console.say("two\x1b[31m\nlines")
+    assert capsys.readouterr().err == "two\\u001b[31m\nlines\n"
