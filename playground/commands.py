@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import os
 import signal
 import sys
 import time
@@ -16,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from playground.cli import DONE, FAILED, INTERRUPTED, load
+from playground.console import put_out, say
 from playground.core.checks import warnings_in
 from playground.core.editing import replace
-from playground.core.errors import ExperimentError, PlaygroundError, printable
+from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
 from playground.core.words import listed
@@ -50,26 +50,22 @@ def train(options: argparse.Namespace) -> int:
         trainer = _trainer(document, options)
         drawn = warnings_in_points(document.experiment, trainer.dataset)
         for warning in (*warnings_in(document.experiment), *drawn):
-            _say(f"warning: {warning}")
+            say(f"warning: {warning}")
         seconds = _run(trainer, interruption)
         try:
             written = _write(trainer, options)
         except PlaygroundError as error:
-            _say(f"error: {error}")
+            say(f"error: {error}")
             return FAILED
     stop = trainer.stop
     if stop is not None:
-        _say(stop.message)
+        say(stop.message)
     elif interruption.asked:
-        _say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
+        say(f"Interrupted in epoch {trainer.epoch + 1:,}; --resume goes on from what is saved.")
     if some := _diverged(trainer):
-        _say(some)
-    _say(f"Wrote {listed(written)}.")
-    try:
-        print(json.dumps(_summary(trainer, seconds)), flush=True)
-    except OSError as error:  # whoever read it has gone, or the disk behind it is full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
-        _say(f"error: the result could not be printed: {error.strerror}")
+        say(some)
+    say(f"Wrote {listed(written)}.")
+    if not put_out(json.dumps(_summary(trainer, seconds)) + "\n"):
         return FAILED
     if stop is None and interruption.asked:
         return INTERRUPTED
@@ -91,7 +87,7 @@ def _document(options: argparse.Namespace) -> Document:
                     f"--{option} needs a new start and cannot be used with --resume"
                 )
     if isinstance(options.file, str) and options.epochs is None:
-        _say("A link sets no end: Ctrl+C ends the run and saves it, or --epochs does.")
+        say("A link sets no end: Ctrl+C ends the run and saves it, or --epochs does.")
     experiment = document.experiment
     for option, field in (("epochs", "max_epochs"), ("seed", "seed"), ("replicas", "replicas")):
         value = getattr(options, option)
@@ -100,7 +96,7 @@ def _document(options: argparse.Namespace) -> Document:
     if options.resume:
         return dataclasses.replace(document, experiment=experiment)
     if document.trained is not None:
-        _say(f"{options.file} is trained already; this starts anew (--resume would go on).")
+        say(f"{options.file} is trained already; this starts anew (--resume would go on).")
     return Document(experiment)
 
 
@@ -126,18 +122,18 @@ def _trainer(document: Document, options: argparse.Namespace) -> Trainer:
         replicas = document.experiment.training.replicas
         limit = max(min(most + 2, most_rows(replicas)), limit)
     trainer = restore(document, limit)
-    _say(_headline(trainer, most))
+    say(_headline(trainer, most))
     if trained is None:
         return trainer
     if trained.resume is None:
-        _say("The file holds weights alone: the optimizer's memory starts afresh.")
+        say("The file holds weights alone: the optimizer's memory starts afresh.")
     if trainer.epoch == most:
-        _say(f"All {most:,} epochs are done already; for more use --epochs.")
+        say(f"All {most:,} epochs are done already; for more use --epochs.")
     elif trainer.stop is not None:
-        before = printable(trainer.stop.message)
+        before = trainer.stop.message
         trainer.extend(most)
         if trainer.stop is not None:
-            _say(f"The run had stopped. {before} It goes on, and its rules start anew.")
+            say(f"The run had stopped. {before} It goes on, and its rules start anew.")
             trainer.go_on()
     trainer.epoch_limit = most
     return trainer
@@ -149,7 +145,7 @@ def _headline(trainer: Trainer, most: int) -> str:
     several = experiment.training.replicas
     networks = f"{several} networks {sizes}" if several > 1 else f"a network {sizes}"
     start = f" from epoch {trainer.epoch:,}" if trainer.epoch else ""
-    return f"{printable(experiment.name)}: training {networks}{start}, to epoch {most:,} at most."
+    return f"{experiment.name}: training {networks}{start}, to epoch {most:,} at most."
 
 
 def _run(trainer: Trainer, interruption: _Interruption) -> float:
@@ -185,7 +181,7 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
         for note in made.notes:
             notes.setdefault(note, []).append(exporters[name].file_name)
     for note, names in notes.items():
-        _say(f"{listed(names)}: {note}")
+        say(f"{listed(names)}: {note}")
     return written
 
 
@@ -223,10 +219,6 @@ def _diverged(trainer: Trainer) -> str:
     return f"{have}; losses and accuracies are {others}."
 
 
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
-
-
 class _Progress:
     """A bar on a terminal, a line now and then in a log.
 
@@ -260,7 +252,7 @@ class _Progress:
                 losses.append(f"{name.replace('_', ' ')} {value:.4g}")
         if self._bar is None:
             said = ", ".join(losses) or "no finite loss"
-            _say(f"epoch {trainer.epoch:,} of {trainer.epoch_limit:,}: {said}")
+            say(f"epoch {trainer.epoch:,} of {trainer.epoch_limit:,}: {said}")
         else:
             self._bar.set_postfix_str(", ".join(losses), refresh=False)
             self._bar.n = trainer.epoch

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from pathlib import Path
 
 from playground.cli import DONE, FAILED, load
+from playground.console import put_out, say
 from playground.core.errors import PlaygroundError
 from playground.core.words import listed
-from playground.exchange import files
 from playground.exchange.exporting.registry import Export, Subject, exporters
 
 STANDARD_OUTPUT = Path("-")
@@ -33,28 +31,19 @@ def export(options: argparse.Namespace) -> int:
     made = exporter.make(Subject(document, options.replica - 1))
     if options.out == STANDARD_OUTPUT:
         return _print(made)
-    contents = made.files_at(options.out or _free(exporter.file_name))
-    if options.out is None:
-        for path in contents:
-            _free(path.name)
+    path = options.out or Path(exporter.file_name)
+    for each in made.files_at(path):
+        if options.out is None and each.exists():  # nobody has given that name
+            raise PlaygroundError(f"{each} exists already; --out {path} would replace it")
     for note in made.notes:
-        _say(note)
+        say(note)
     try:
-        for path, content in contents.items():
-            files.write(path, content)
+        written = made.write(path)
     except PlaygroundError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         return FAILED
-    _say(f"Wrote {listed(list(contents))}.")
+    say(f"Wrote {listed(written)}.")
     return DONE
-
-
-def _free(name: str) -> Path:
-    """A name that nobody has given; so it must not be that of a file which is there already."""
-    path = Path(name)
-    if path.exists():
-        raise PlaygroundError(f"{name} exists already; --out {name} would replace it")
-    return path
 
 
 def _print(made: Export) -> int:
@@ -63,16 +52,5 @@ def _print(made: Export) -> int:
             "--out -: this format is not a single file of text; give it the name of a file"
         )
     for note in made.notes:
-        _say(note)
-    try:
-        sys.stdout.buffer.write(made.main)
-        sys.stdout.buffer.flush()
-    except OSError as error:  # whoever read it has gone, or the disk behind it is full
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
-        _say(f"error: the result could not be printed: {error.strerror}")
-        return FAILED
-    return DONE
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+        say(note)
+    return DONE if put_out(made.main) else FAILED

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Sequence
 
 from playground.cli import DONE, FAILED, read_link
-from playground.core.errors import PlaygroundError, printable, shown
+from playground.console import put_out, say
+from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Data, Experiment
 from playground.core.words import listed
 from playground.data import sources as _sources  # noqa: F401  # it enters the registries
@@ -28,7 +28,7 @@ def import_source(options: argparse.Namespace) -> int:
     if isinstance(options.source, str):
         return _import_link(options)
     found = table.read(options.source)
-    _say(f"{options.source.name}: {found.sentence()}")
+    say(f"{options.source.name}: {found.sentence()}")
     likely = _likely(found, options)
     choice = dataclasses.replace(
         likely, problem=options.problem or likely.problem, scaling=options.scale
@@ -41,9 +41,9 @@ def import_source(options: argparse.Namespace) -> int:
     data = taken.data(Data(), leave_out_bad=leave_out)
     experiment = Experiment(name=options.source.stem[:200] or "Points", data=data)
     for sentence in _sentences(found, taken):
-        _say(sentence)
+        say(sentence)
     if choice.scaling == "none" != likely.scaling:
-        _say("x1 and x2 are far from [-6, 6], on which the data sets lie; --scale fit helps.")
+        say("x1 and x2 are far from [-6, 6], on which the data sets lie; --scale fit helps.")
     return _save(experiment, options, len(taken.bad), list(taken.classes))
 
 
@@ -65,17 +65,16 @@ def _save(
     try:
         experiment_file.save(Document(experiment), options.out)
     except PlaygroundError as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         return FAILED
-    _say(f"Wrote {options.out}.")
+    say(f"Wrote {options.out}.")
     summary = {
         "points": experiment.data.count,
         "left_out": left_out,
         "problem": experiment.data.task.kind,
         "classes": classes,
     }
-    print(json.dumps(summary, ensure_ascii=False))
-    return DONE
+    return DONE if put_out(json.dumps(summary, ensure_ascii=False) + "\n") else FAILED
 
 
 def _likely(found: table.Table, options: argparse.Namespace) -> Choice:
@@ -115,7 +114,3 @@ def _sentences(found: table.Table, taken: Taken) -> list[str]:
     if taken.bad:
         said.append(f"Left out: {taken.about_bad()}.")
     return [*said, *taken.notes]
-
-
-def _say(sentence: str) -> None:
-    print(printable(sentence), file=sys.stderr, flush=True)

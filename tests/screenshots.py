@@ -33,7 +33,7 @@ def main() -> None:
     width, height = map(int, options.size.split("x"))
     app = QApplication([])
     app.setApplicationName("Gradient Playground")
-    window = MainWindow(welcome())
+    window = MainWindow(welcome().experiment)
     window.show()
     window.resize(QSize(width, height))
     _run(window)

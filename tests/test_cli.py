@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from playground import __version__, cli, commands, system
+from playground import __version__, cli, commands, console, parsers, system
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
@@ -751,16 +751,16 @@ def test_the_examples_of_the_help_are_valid(run: Run) -> None:
     examples = re.findall(r"^  (?:\S+ )+?train (.+)$", run("train", "--help"), re.MULTILINE)
     assert len(examples) == 6
     for example in examples:
-        options = cli._train_parser().parse_args(example.split())
+        options = parsers.train_parser().parse_args(example.split())
         assert options.out is not None
     examples = re.findall(r"^  (?:\S+ )+?export ([^|\n]+)", run("export", "--help"), re.MULTILINE)
     assert len(examples) == 4
     for example in examples:
-        assert cli._export_parser().parse_args(example.split()).format in exporters
+        assert parsers.export_parser().parse_args(example.split()).format in exporters
     examples = re.findall(r"^  (?:\S+ )+?import (.+)$", run("import", "--help"), re.MULTILINE)
     assert len(examples) == 4
     for example in examples:
-        assert cli._import_parser().parse_args(shlex.split(example)).source is not None
+        assert parsers.import_parser().parse_args(shlex.split(example)).source is not None
 
 
 def test_the_version(run: Run) -> None:
@@ -793,3 +793,8 @@ def test_a_command_imports_no_qt(tmp_path: Path, command: str) -> None:
         return
     summary = json.loads(done.stdout)
     assert summary["epoch"] == 12 if command == "train" else summary["points"] == 39
+
+
+def test_what_is_said_has_nothing_for_a_terminal_to_obey(capsys: pytest.CaptureFixture) -> None:
+    console.say("two\x1b[31m\nlines")
+    assert capsys.readouterr().err == "two\\u001b[31m\nlines\n"

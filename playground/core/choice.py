@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import (
@@ -29,11 +30,16 @@ class Model(BaseModel):
     @classmethod
     def _known_fields_only(cls, given: Any) -> Any:
         if isinstance(given, Mapping):
-            unknown = [key for key in given if key not in cls.model_fields]
-            if unknown:
-                some = unknown[:MOST_SHOWN]
-                fail([Problem((str(key),), _unknown(key, cls.model_fields)) for key in some])
+            problems = unknown_fields(given, cls.model_fields)
+            if problems:
+                fail(problems)
         return given
+
+
+def unknown_fields(given: Iterable[object], known: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with the first names that are none of the known ones; empty if nothing is."""
+    unknown = (key for key in given if key not in known)
+    return [Problem((str(key),), _unknown(key, known)) for key in islice(unknown, MOST_SHOWN)]
 
 
 class Part(Model):

@@ -39,6 +39,7 @@ from playground.core.families import (
 )
 from playground.core.fields import integer, number, other
 from playground.core.limits import (
+    ENDLESS,
     LARGEST_SEED,
     MAX_LAYERS,
     MAX_REPLICAS,
@@ -198,7 +199,7 @@ class Training(Part):
         "Most epochs",
         "Training ends after this many passes over the training points.",
         minimum=1,
-        maximum=1_000_000_000,
+        maximum=ENDLESS,
         slider=(10, 100_000),
         scale="log",
         live=True,

@@ -53,3 +53,5 @@ MAX_DIGITS = 100
 """Of a number in a file."""
 MAX_LINK = 10_000
 """Characters of a link; the longest that is of use has some 600."""
+ENDLESS = 1_000_000_000
+"""Epochs; so many stand for a run without an end."""

@@ -68,6 +68,12 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
+def sentence(text: str) -> str:
+    """With a capital letter, and a full stop if nothing else ends it."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "…")) else text + "."
+
+
 def listed(items: Sequence[object]) -> str:
     """Such as "1, 2 and 5"."""
     words = [str(item) for item in items]

@@ -11,12 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playground.core.choice import Model
-from playground.core.errors import PlaygroundError, shown
+from playground.core.choice import unknown_fields
+from playground.core.errors import ExperimentError, PlaygroundError, shown
 from playground.core.experiment import Experiment
 from playground.exchange import files
 from playground.exchange.document import Document
-from playground.exchange.incoming import incoming
 from playground.exchange.json_reading import parse
 from playground.exchange.json_writing import text_of
 from playground.exchange.sections import refuse, validated
@@ -25,18 +24,8 @@ __all__ = ["FORMAT", "VERSION", "Document", "dumps", "load", "loads", "save"]
 
 FORMAT = "gradient-playground/experiment"
 VERSION = 1
-
-
-class _File(Model):
-    """What may stand at the top of a file."""
-
-    format: Any = None
-    version: Any = None
-    name: Any = None
-    data: Any = None
-    network: Any = None
-    training: Any = None
-    trained: Any = None
+FIELDS = ("format", "version", *Experiment.model_fields, "trained")
+"""What may stand at the top of a file; a model, with its validator, would hold up the start."""
 
 
 def dumps(document: Document) -> str:
@@ -91,7 +80,9 @@ def document_of(tree: Any, name: str) -> Document:
             (), f'{name} is not an experiment file: it must be an object with "format": "{FORMAT}"'
         )
     _check_version(tree, name)
-    validated(_File, tree, ())
+    problems = unknown_fields(tree, dict.fromkeys(FIELDS))
+    if problems:
+        raise ExperimentError(problems)
     parts = {key: tree[key] for key in Experiment.model_fields if key in tree}
     experiment = validated(Experiment, parts, ())
     given = tree.get("trained")
@@ -109,6 +100,8 @@ def load(path: Path) -> Document:
         ExperimentError: The file holds none; the problems say where and why.
         PlaygroundError: There is no such file, or it cannot be read.
     """
+    from playground.exchange.incoming import incoming
+
     try:
         given = incoming(path, lambda text: loads(text, path.name).experiment)
         document = loads(given.text, path.name)

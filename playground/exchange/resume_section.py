@@ -60,8 +60,8 @@ class _Weights(Model):
 class _Resume(Model):
     epoch_limit: Annotated[int, Field(strict=True, ge=1, le=LARGEST_COUNT)] | None = None
     position: Count = 0
-    optimizer: _Optimizer = _Optimizer()
-    random: _Random = _Random()
+    optimizer: _Optimizer = Field(default_factory=_Optimizer)
+    random: _Random = Field(default_factory=_Random)
     rules: list[dict[str, Any]] = Field(default_factory=list)
     best: _Weights | None = None
     finite: _Weights | None = None

@@ -35,7 +35,7 @@ from playground.core.points import COLUMNS, Points
 from playground.engine.calls import Array
 from playground.exchange import experiment_file, files
 from playground.exchange.document import Document
-from playground.exchange.json_reading import decode, parse
+from playground.exchange.json_reading import parse
 from playground.exchange.json_writing import text_of
 from playground.exchange.numbers_reading import Packed
 
@@ -130,7 +130,7 @@ def load(path: Path, with_arrays: bool = True) -> Kept:
     name = path.name
     try:
         with _opened(path) as archive:
-            tree = parse(decode(_member(archive, SESSION), name), name)
+            tree = parse(_member(archive, SESSION).decode(), name)
             points = np.frombuffer(_member(archive, POINTS), "<f8").reshape(-1, COLUMNS).tolist()
             data = _member(archive, ARRAYS) if with_arrays else b""
     except OSError as error:

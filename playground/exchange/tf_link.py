@@ -20,7 +20,7 @@ from playground.core.errors import ExperimentError, PlaygroundError, printable
 from playground.core.experiment import Data, Experiment
 from playground.core.families import sources
 from playground.core.fields import control_of
-from playground.core.limits import LARGEST_SEED, MAX_SAMPLES
+from playground.core.limits import ENDLESS, LARGEST_SEED, MAX_SAMPLES
 from playground.exchange.tf_state import REFUSED, State, in_script, is_link, name_of, parse, text_of
 from playground.exchange.unlike import unlike
 
@@ -37,7 +37,6 @@ FEATURES = {
 REGULARIZERS = {"none": "none", "L1": "l1_dying", "L2": "l2"}
 SAMPLES = {"classification": 500, "regression": 1200}
 LOSSES = {"classification": "tanh_half_mse", "regression": "half_mse"}
-ENDLESS = 1_000_000_000
 LARGEST_NOISE, NOISE_BEYOND = 80, 50
 """What the page takes at most, and what it takes in place of more."""
 LIKE_RELU = ("leaky_relu", "elu", "selu", "gelu", "silu", "mish", "softplus")

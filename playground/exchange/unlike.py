@@ -9,6 +9,7 @@ from playground.core.editing import control_at, differences, value_at
 from playground.core.errors import Path
 from playground.core.experiment import Experiment
 from playground.core.families import features, loss_for, losses, sources
+from playground.core.limits import ENDLESS
 from playground.core.words import in_words, listed
 
 MOST_NAMED = 4
@@ -113,5 +114,5 @@ def _text(value: Any, tree: Experiment, path: Path) -> str:
 def _end(experiment: Experiment) -> str:
     training = experiment.training
     rules = [rule.label.lower() for rule in training.stop]
-    limit = [] if training.max_epochs >= 1_000_000_000 else [f"{training.max_epochs:,} epochs"]
+    limit = [] if training.max_epochs >= ENDLESS else [f"{training.max_epochs:,} epochs"]
     return listed([*limit, *rules]) or "none"

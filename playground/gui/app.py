@@ -14,7 +14,6 @@ from playground.gui.keeping import Keeping
 from playground.gui.look import dark_in
 from playground.gui.main_window import MainWindow
 from playground.gui.opening import opening
-from playground.gui.signals import close_on_signals
 from playground.runtime.recent import Recent
 from playground.runtime.slots import Slots, state_folder
 from playground.startup import lasting
@@ -37,6 +36,8 @@ def run_app(document: Document | None = None, file: Path | None = None) -> int:
     app.setWindowIcon(QIcon(str(resources.path("icons", "app.svg"))))
     with lasting():
         window = open_window(state_folder(), document, file)
+    from playground.gui.signals import close_on_signals  # once it can be seen
+
     close_on_signals(window)
     return app.exec()
 
@@ -47,7 +48,7 @@ def open_window(
     """The window, shown; as :func:`run_app` does, with all that is kept in a folder, or nothing."""
     slots, recent = (Slots(folder), Recent(folder)) if folder else (None, None)
     found = opening(slots, document, file)
-    window = MainWindow(found.document, dark_in(found.look))
+    window = MainWindow(found.begin, dark_in(found.look))
     Keeping(window, found, slots, recent)
     if recent is not None and file is not None:
         recent.add(file)

@@ -5,6 +5,7 @@ Tables become points of one's own; experiments and links are opened.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,8 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
-from playground.exchange.tf_state import is_link
 from playground.gui.files import Files
 from playground.gui.status_line import StatusLine
-from playground.gui.tf_links import TfLinks
 from playground.gui.theme import LIGHT, Colours
 from playground.runtime.session import Session
 
@@ -40,12 +39,12 @@ class DataBench(QObject):
         window: QMainWindow,
         session: Session,
         files: Files,
-        links: TfLinks,
+        open_link: Callable[[str], None],
         status: StatusLine,
     ) -> None:
         super().__init__(window)
         self._window, self._session = window, session
-        self._files, self._links, self._status = files, links, status
+        self._files, self._open_link, self._status = files, open_link, status
         self._colours: Colours = LIGHT
         self.is_made = False
 
@@ -96,7 +95,7 @@ class DataBench(QObject):
         """Open what was dropped or pasted; whether there was anything."""
         link = _link_in(content)
         if link is not None:
-            self._links.open_link(link)
+            self._open_link(link)
             return True
         urls = content.urls() if content.hasUrls() else []
         paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
@@ -131,6 +130,8 @@ class DataBench(QObject):
 
 def _link_in(content: QMimeData) -> str | None:
     """The link of TensorFlow Playground that was copied or dropped; None if it is anything else."""
+    from playground.exchange.tf_state import is_link
+
     texts = [url.toString() for url in content.urls()[:1]] if content.hasUrls() else []
     texts += [content.text()] if content.hasText() else []
     return next((text for text in texts if is_link(text)), None)

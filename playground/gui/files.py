@@ -12,6 +12,7 @@ from playground.core.errors import PlaygroundError
 from playground.exchange import experiment_file, points_csv, session_file
 from playground.exchange.presets import Preset
 from playground.exchange.trained import restore
+from playground.gui.message_box import box_of
 from playground.gui.status_line import StatusLine
 from playground.runtime.recent import Recent
 from playground.runtime.session import Session
@@ -170,13 +171,8 @@ class Files:
 
     def complain(self, headline: str, error: Exception) -> None:
         """Say what is not possible, and why."""
-        lines = str(error).splitlines()
-        if len(lines) > SHOWN_PROBLEMS:
-            lines = [*lines[:SHOWN_PROBLEMS], f"… and {len(lines) - SHOWN_PROBLEMS} more"]
-        box = QMessageBox(QMessageBox.Icon.Warning, "Gradient Playground", headline)
-        box.setParent(self._window, box.windowFlags())
-        box.setInformativeText("\n".join(lines))
-        box.exec()
+        lines, icon = str(error).splitlines(), QMessageBox.Icon.Warning
+        box_of(self._window, icon, headline, lines, most=SHOWN_PROBLEMS).exec()
 
 
 def _is_large(path: Path) -> bool:

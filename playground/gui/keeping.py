@@ -50,8 +50,6 @@ class Keeping(QObject):
             behind = entries[entries.index(window.actions_["open"]) + 1]
             menu.insertMenu(behind, RecentMenu(window, recent, slots))
         arrange(window, found.look)
-        if found.trainer is not None:
-            window.session.take_up(found.trainer, found.file, undoable=False)
         if found.is_later and found.slot is not None:
             window.status.say(LARGE)
             path = found.slot.path

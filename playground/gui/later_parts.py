@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playground.gui.gradient_dialog import GradientDialog
     from playground.gui.paint.view import PaintView
     from playground.gui.rate_dialog import RateDialog
+    from playground.gui.tf_links import TfLinks
     from playground.gui.views.distributions_view import DistributionsView
     from playground.gui.views.gradient_profile import GradientProfile
     from playground.gui.views.neurons_view import NeuronsView
@@ -156,6 +157,17 @@ class LaterParts(QMainWindow):
         dialog = ExportDialog(self.session, self.files, studio, self)
         dialog.said.connect(self.status.say)
         return self._dialog(dialog)
+
+    @cached_property
+    def links(self) -> TfLinks:
+        """What opens and makes links of TensorFlow Playground."""
+        from playground.gui.tf_links import TfLinks
+
+        return TfLinks(self, self.session, self.files, self.status)
+
+    def open_link(self, link: str) -> None:
+        """Open a link of TensorFlow Playground that was dropped or pasted."""
+        self.links.open_link(link)
 
     def _dialog(self, dialog: D) -> D:
         dialog.set_palette_colours(self.colours)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui import theme
 from playground.gui.actions import Actions
 from playground.gui.data_bench import DataBench
@@ -28,7 +27,6 @@ from playground.gui.panels.data_panel import DataPanel
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.panels.training_panel import TrainingPanel
 from playground.gui.status_line import StatusLine
-from playground.gui.tf_links import TfLinks
 from playground.gui.time_line import TimeLine
 from playground.gui.toolbars import SpeedBox, bar_of, main_bar
 from playground.gui.views.dead_chart import DeadChart
@@ -42,6 +40,7 @@ from playground.gui.window_actions import WindowActions
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
 from playground.training.doctor import Finding
+from playground.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from playground.gui.doctor.view import DoctorView
@@ -67,10 +66,11 @@ class MainWindow(WindowActions):
         keeping: What keeps the session for the next start; None where nothing does.
     """
 
-    def __init__(self, document: Document, dark: bool | None = None) -> None:
+    def __init__(self, begin: Experiment | Trainer, dark: bool | None = None) -> None:
+        """``begin``: what is worked on at first; a trainer brings what it has reached."""
         super().__init__()
         self.fills_screen = False
-        self.session = Session(document.experiment, self)
+        self.session = Session(begin, self)
         self._snapshot: Snapshot | None = None
         self.dark = dark
         self.keeping: Keeping | None = None
@@ -88,8 +88,7 @@ class MainWindow(WindowActions):
         self._build_docks()
         self._connect()
         self.files = Files(self, self.session, self.status)
-        self.links = TfLinks(self, self.session, self.files, self.status)
-        self.bench = DataBench(self, self.session, self.files, self.links, self.status)
+        self.bench = DataBench(self, self.session, self.files, self.open_link, self.status)
         self.data_panel.import_asked.connect(self.on_import_points)
         self.data_panel.paint_asked.connect(self.on_paint_points)
         self.setAcceptDrops(True)
@@ -99,8 +98,6 @@ class MainWindow(WindowActions):
         self.setFocus()  # else the first control has it, and takes Space
         self.resize(1600, 1000)
         self._fit_screen()
-        if document.trained is not None:
-            self.session.open(document, undoable=False)
         self._show_experiment(self.session.experiment)
 
     # --- building --------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playground.core.errors import PlaygroundError
+from playground.core.experiment import Experiment
 from playground.exchange import session_file
 from playground.exchange.document import Document
 from playground.exchange.presets import welcome
@@ -32,21 +33,19 @@ class Opening:
     """What a window begins with.
 
     Attributes:
-        document: What it shows at once.
+        begin: What it shows at once: an experiment, or a run that has been restored.
         file: Where that is saved to when asked.
         look: How the window looked.
         slot: Where the session is kept from now on; None where it cannot be.
-        trainer: The last session's run; None where there is none, or where it is still to be read.
         unsaved: Whether there is work in the last session that is in no file.
         is_later: Whether it is still to be read from the slot.
         words: What the user should know, or empty.
     """
 
-    document: Document
+    begin: Experiment | Trainer
     file: Path | None = None
     look: Mapping[str, Any] = field(default_factory=dict)
     slot: Slot | None = None
-    trainer: Trainer | None = None
     unsaved: bool = False
     is_later: bool = False
     words: str = ""
@@ -61,14 +60,19 @@ def opening(slots: Slots | None, asked: Document | None, file: Path | None) -> O
         file: Where that came from.
     """
     if slots is None:
-        return Opening(asked or welcome(), file)
+        return Opening(_begin(asked), file)
     slot = slots.take() if asked is None else None
     return _begun(slots, asked, file) if slot is None else _taken_over(slot)
 
 
+def _begin(asked: Document | None) -> Experiment | Trainer:
+    document = asked or welcome()
+    return document.experiment if document.trained is None else restore(document)
+
+
 def _begun(slots: Slots, asked: Document | None, file: Path | None) -> Opening:
     """A session of its own, in a window that looks as the last one did."""
-    found = Opening(asked or welcome(), file)
+    found = Opening(_begin(asked), file)
     newest = slots.newest()
     if newest is not None:
         kept, _ = _read(newest, with_arrays=False)
@@ -84,20 +88,19 @@ def _begun(slots: Slots, asked: Document | None, file: Path | None) -> Opening:
 def _taken_over(slot: Slot) -> Opening:
     """The session in a slot; if it is of no use, it is set aside."""
     is_later, problem = slot.size > LARGE_BYTES, "the last starts with it did not go well"
-    kept, trainer = None, None
+    kept, begin = None, None
     if not slot.brings_down:
         slot.note_start()
         kept, problem = _read(slot.path, with_arrays=not is_later)
-    if kept is not None and kept.document.trained is not None:
+    if kept is not None:
         try:
-            trainer = restore(kept.document)
+            begin = _begin(kept.document)
         except Exception as error:  # whatever it is, the program is to start
             log.exception("the last session cannot be restored")
-            kept, problem = None, str(error)
-    if kept is None:
-        return Opening(welcome(), slot=slot, words=set_aside(slot, problem))
-    document = Document(kept.document.experiment)
-    return Opening(document, kept.file, kept.window, slot, trainer, kept.unsaved, is_later)
+            problem = str(error)
+    if kept is None or begin is None:
+        return Opening(_begin(None), slot=slot, words=set_aside(slot, problem))
+    return Opening(begin, kept.file, kept.window, slot, kept.unsaved, is_later)
 
 
 def set_aside(slot: Slot, problem: str) -> str:

@@ -11,11 +11,11 @@ from playground.core.errors import PlaygroundError
 from playground.exchange.document import Document
 from playground.exchange.tf_state import ADDRESS, REFUSED, is_link
 from playground.gui.files import Files
+from playground.gui.message_box import box_of
 from playground.gui.status_line import StatusLine
 from playground.runtime.session import Session
 
 TITLE = "TensorFlow Playground"
-SHOWN_NOTES = 14
 
 
 class TfLinks:
@@ -66,10 +66,5 @@ class TfLinks:
             self._tell("The link is in the clipboard. It cannot carry:", notes)
 
     def _tell(self, headline: str, notes: Sequence[str]) -> None:
-        more = len(notes) - SHOWN_NOTES
-        lines = [f"• {note}" for note in notes[:SHOWN_NOTES]]
-        lines += [f"… and {more} more"] if more > 0 else []
-        box = QMessageBox(QMessageBox.Icon.Information, TITLE, headline)
-        box.setParent(self._window, box.windowFlags())
-        box.setInformativeText("\n".join(lines))
-        box.exec()
+        lines = [f"• {note}" for note in notes]
+        box_of(self._window, QMessageBox.Icon.Information, headline, lines, TITLE).exec()

@@ -12,7 +12,6 @@ from playground.gui.docks import Docks
 from playground.gui.help import show_about, show_help
 from playground.gui.later_parts import LaterParts
 from playground.gui.panels.network_panel import NetworkPanel
-from playground.gui.tf_links import TfLinks
 from playground.gui.time_line import TimeLine
 from playground.gui.views.later import Later
 from playground.runtime.snapshot import Snapshot
@@ -23,13 +22,11 @@ class WindowActions(LaterParts):
 
     Attributes:
         bench: Brings points in.
-        links: Opens and makes links of TensorFlow Playground.
         paint_tab: The tab in which points are painted, be it made or not.
         network_panel, docks, time_line: Its parts, between which the keyboard goes.
     """
 
     bench: DataBench
-    links: TfLinks
     paint_tab: Later
     network_panel: NetworkPanel
     docks: Docks

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from dataclasses import replace as replace_in
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 from weakref import ref
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
@@ -23,6 +21,7 @@ from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
 from playground.runtime.stash import Stash
 from playground.runtime.task import Task
+from playground.runtime.undo import MOST_STASHED, Step, Undo, Weight
 from playground.runtime.worker import Answer, Worker
 from playground.training.frozen import Place
 from playground.training.trainer import Trainer, needs_rebuild
@@ -34,40 +33,6 @@ LATE_MILLISECONDS = 8
 PAINTING_SHARE = 0.4
 """Frames come more slowly rather than that the window takes more than this share of the time."""
 SLOWEST_FRAME_MILLISECONDS = 250
-MERGE_SECONDS = 1.0
-"""Edits of one place that follow so closely, as in a slider's drag, are one step of undo."""
-
-
-MOST_STASHED = 10
-"""Runs that undo finds as they were; older ones it starts anew."""
-
-
-class Weight(NamedTuple):
-    """What one weight of a run is, and whether training leaves it so."""
-
-    place: Place
-    value: float
-    held: bool
-    run: ref[Trainer]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of undo or redo: what it returns to.
-
-    Attributes:
-        experiment: What was worked on.
-        stash: The run, if that was left for another one.
-        weight: A weight as it was, if that was set.
-        leaves: Whether the run was left even where the experiment did not ask for another one.
-        files: The file that the experiment belonged to, if that has changed: at most one.
-    """
-
-    experiment: Experiment
-    stash: Stash = field(default_factory=Stash)
-    weight: Weight | None = None
-    leaves: bool = False
-    files: tuple[FilePath | None, ...] = ()
 
 
 class Session(QObject):
@@ -99,12 +64,12 @@ class Session(QObject):
     notice = Signal(str)
     failed = Signal(str)
 
-    def __init__(self, experiment: Experiment, parent: QObject | None = None) -> None:
+    def __init__(self, begin: Experiment | Trainer, parent: QObject | None = None) -> None:
+        """``begin``: what is worked on at first; a trainer brings what it has reached."""
         super().__init__(parent)
-        self._past: list[Step] = []
-        self._future: list[Step] = []
-        self._experiment = experiment
-        self._merge: tuple[Path, float] = ((), 0.0)
+        trainer = begin if isinstance(begin, Trainer) else None
+        self._undo = Undo()
+        self._experiment = begin.experiment if isinstance(begin, Trainer) else begin
         self.running = self._ended = False
         self._touched = self.unsaved = False
         self.file: FilePath | None = None
@@ -120,7 +85,10 @@ class Session(QObject):
         self._timer.setInterval(FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._tick)
         app.aboutToQuit.connect(self.shut_down)
-        self._build(experiment)
+        if trainer is None:
+            self._build(self._experiment)
+        else:
+            self._work_on(trainer)
 
     # --- the experiment ----------------------------------------------------------------------
 
@@ -132,7 +100,7 @@ class Session(QObject):
     @property
     def can_undo(self) -> bool:
         """Whether there is something to undo."""
-        return bool(self._past)
+        return bool(self._undo.past)
 
     @property
     def is_touched(self) -> bool:
@@ -142,7 +110,7 @@ class Session(QObject):
     @property
     def can_redo(self) -> bool:
         """Whether something undone can be done again."""
-        return bool(self._future)
+        return bool(self._undo.future)
 
     def edit(self, path: Path, value: object) -> None:
         """Put a value at a place of the experiment, or say why that is not possible."""
@@ -154,12 +122,8 @@ class Session(QObject):
             self.refused.emit(self._in_words(error))
             self.experiment_changed.emit(self._experiment)  # editors return to what holds
             return
-        now = time.monotonic()
-        merged = self._past and self._merge[0] == path and now - self._merge[1] < MERGE_SECONDS
-        stash = self._past[-1].stash if merged else self._remember()
-        self._merge = (path, now)
-        self._forget_future()
-        self._follow(changed, stash)
+        self.unsaved = True
+        self._follow(changed, self._undo.remember_edit(self._experiment, path))
 
     def change(self, experiment: Experiment) -> None:
         """Replace the experiment as a whole, as one step of undo."""
@@ -178,11 +142,11 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Return to the experiment before the last change, and to its run if that was left."""
-        self._return(self._past, self._future)
+        self._return(self._undo.past, self._undo.future)
 
     def redo(self) -> None:
         """Make the change again that was undone last."""
-        self._return(self._future, self._past)
+        self._return(self._undo.future, self._undo.past)
 
     def _return(self, steps: list[Step], others: list[Step]) -> None:
         if not steps:
@@ -190,7 +154,7 @@ class Session(QObject):
         step = steps.pop()
         now = None if step.weight is None else self._weight(step.weight.place)
         kept = replace_in(step, experiment=self._experiment, weight=now)
-        self._merge = ((), 0.0)
+        self._undo.end_edit()
         old, self._experiment = self._experiment, step.experiment
         if step.files:
             kept, self.file = replace_in(kept, files=(self.file,)), step.files[0]
@@ -248,25 +212,9 @@ class Session(QObject):
         files: tuple[FilePath | None, ...] = (),
     ) -> Stash:
         """Make the present a step of undo; gives the room for its run."""
+        self.unsaved = True
         step = Step(self._experiment, weight=weight, leaves=leaves, files=files)
-        self._past.append(step)
-        self._forget_future()
-        self._merge, self.unsaved = ((), 0.0), True
-        if leaves:
-            self._expect_run(step.stash)
-        return step.stash
-
-    def _forget_future(self) -> None:
-        for step in self._future:
-            step.stash.drop()
-        self._future.clear()
-
-    def _expect_run(self, stash: Stash) -> None:
-        """A run is about to be left there: let go of the oldest ones."""
-        stash.is_due = True
-        kept = [step.stash for step in self._past if step.stash.is_due]
-        for old in kept[:-MOST_STASHED]:
-            old.drop()
+        return self._undo.remember(step)
 
     def new_seed(self) -> None:
         """Start again from another seed."""
@@ -391,27 +339,28 @@ class Session(QObject):
         self._worker.begin(task)
         self._expect_frames()
 
-    def open(self, document: Document, file: FilePath | None = None, undoable: bool = True) -> None:
-        """Take over a document; if it is trained, with its weights and everything else.
+    def open(self, document: Document, file: FilePath | None = None) -> None:
+        """Take over a document, as a step of undo; with its weights and all else if it is trained.
 
         Args:
             document: That one.
             file: Where it is saved to when asked.
-            undoable: Whether this is a step of undo; what was there is lost if not.
         """
-        self.take_up(restore(document), file, undoable)
+        self.take_up(restore(document), file)
         self._touched = document.trained is not None
 
     def take_up(self, trainer: Trainer, file: FilePath | None, undoable: bool = True) -> None:
-        """The same for a document that has been restored already."""
+        """The same for a document that has been restored already.
+
+        ``undoable``: Whether this is a step of undo; what was there is lost if not.
+        """
         self.pause()
         if undoable and self.unsaved:
             self.leaving.emit()
         stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
         self.unsaved = False
-        self._experiment, self.file, self._touched = trainer.experiment, file, True
-        self._worker.build(lambda: trainer, stash)
-        self._expect_frames()
+        self._experiment, self.file = trainer.experiment, file
+        self._work_on(trainer, stash)
         self.experiment_changed.emit(self._experiment)
 
     def shut_down(self) -> None:
@@ -427,13 +376,18 @@ class Session(QObject):
         self._worker.build(lambda: Trainer(experiment), stash)
         self._expect_frames()
 
+    def _work_on(self, trainer: Trainer, stash: Stash | None = None) -> None:
+        self._touched = True
+        self._worker.build(lambda: trainer, stash)
+        self._expect_frames()
+
     def _follow(self, experiment: Experiment, stash: Stash | None, anew: bool = False) -> None:
         old, self._experiment = self._experiment, experiment
         self._say_if_anew(old)
         if needs_rebuild(old, experiment):
             self._touched = self.running
             if stash is not None:
-                self._expect_run(stash)
+                self._undo.expect_run(stash)
         if anew:
             self._build(experiment, stash)
         else:

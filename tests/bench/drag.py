@@ -40,7 +40,7 @@ class Drag(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(MOVE_MILLISECONDS)
         self._timer.timeout.connect(self._move)
-        self._past = len(self._session._past)
+        self._past = len(self._session._undo.past)
 
     def start(self) -> None:
         """Press the button on the handle and begin to move."""
@@ -77,7 +77,7 @@ class Drag(QObject):
             "ms from move to use, median": round(percentile(self._delays, 50), 1),
             "ms from move to use, 99th percentile": round(percentile(self._delays, 99), 1),
             "ms from move to use, longest": round(percentile(self._delays, 100), 1),
-            "steps of undo": len(self._session._past) - self._past,
+            "steps of undo": len(self._session._undo.past) - self._past,
         }
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

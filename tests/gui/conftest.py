@@ -8,8 +8,8 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 
-from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
+from playground.exchange.trained import restore
 from playground.gui.main_window import MainWindow
 from playground.gui.theme import LIGHT
 
@@ -52,8 +52,9 @@ def open_window(qtbot):
     windows = []
 
     def open_on(opened, size=None, full_speed=False):
-        document = Document(opened) if isinstance(opened, Experiment) else opened
-        window = MainWindow(document)
+        if isinstance(opened, Document):
+            opened = opened.experiment if opened.trained is None else restore(opened)
+        window = MainWindow(opened)
         windows.append(window)
         window.frames = []
         window.session.frame.connect(window.frames.append)

@@ -38,7 +38,7 @@ def start(qtbot, tmp_path):
     def start(asked=None, file=None):
         slots = Slots(tmp_path)
         found = opening(slots, asked, file)
-        window = MainWindow(found.document, dark_in(found.look))
+        window = MainWindow(found.begin, dark_in(found.look))
         Keeping(window, found, slots, Recent(tmp_path))
         windows.append(window)
         window.frames = []

@@ -54,14 +54,13 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from playground.core.editing import replace
-from playground.exchange.experiment_file import Document
 from playground.exchange.presets import welcome
 from playground.gui.main_window import MainWindow
 
 app = QApplication([])
 endless = replace(welcome().experiment, ("training", "stop"), ())
 endless = replace(endless, ("training", "max_epochs"), 1_000_000_000)
-window = MainWindow(Document(endless))
+window = MainWindow(endless)
 window.show()
 window.speed.setCurrentIndex(window.speed.findData(None))
 window.session.run()

@@ -123,9 +123,9 @@ def test_erasing_by_tool_and_by_the_right_button(open_paint):
     stroke(window, (-4, 0), (4, 0))
     fewer = np.array(list(own(window)))
     assert len(fewer) < len(left)
-    count = len(window.session._past)
+    count = len(window.session._undo.past)
     stroke(window, (0, 0))
-    assert len(window.session._past) == count, "nothing was there, so nothing has changed"
+    assert len(window.session._undo.past) == count, "nothing was there, so nothing has changed"
 
 
 def test_a_point_is_dragged(open_paint):
@@ -139,10 +139,10 @@ def test_a_point_is_dragged(open_paint):
     assert len(moved) == 1
     assert moved[0][2] == 1.0
     assert math.dist(moved[0][:2], (1, 5)) < 0.15
-    count = len(window.session._past)
+    count = len(window.session._undo.past)
     stroke(window, (0, 0), (1, 1))
     stroke(window, (-3, 3))
-    assert len(window.session._past) == count, "no point was carried anywhere"
+    assert len(window.session._undo.past) == count, "no point was carried anywhere"
     assert len(window.paint.sheet.rows) == 4
 
 
@@ -166,10 +166,10 @@ def test_painting_by_keys_and_space_still_runs(open_paint, qtbot):
     assert not [row for row in own(window) if row[2] == 5]
     QTest.keyClick(surface, Qt.Key.Key_9)
     assert paint.controls.number == 5, "there is no such class"
-    count = len(window.session._past)
+    count = len(window.session._undo.past)
     QTest.keyClick(surface, Qt.Key.Key_Space)
     assert window.session.running
-    assert len(window.session._past) == count
+    assert len(window.session._undo.past) == count
     QTest.keyClick(surface, Qt.Key.Key_Space)
     assert not window.session.running
 

@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.exchange.experiment_file import Document
 from playground.gui.main_window import MainWindow
 from playground.gui.views.rate_page import CHANGED
 from playground.gui.views.trouble_chart import FEW_POINTS, NO_SCALES
@@ -26,7 +25,7 @@ SECONDS_20 = 20_000
 
 @pytest.fixture
 def window(qtbot):
-    window = MainWindow(Document(Experiment()))
+    window = MainWindow(Experiment())
     qtbot.addWidget(window)
     window.show()
     qtbot.waitExposed(window)

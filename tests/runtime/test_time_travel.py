@@ -6,7 +6,8 @@ import pytest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.runtime.session import MOST_STASHED, Session
+from playground.runtime.session import Session
+from playground.runtime.undo import MOST_STASHED
 from playground.training.frozen import Place
 
 UNITS = ("network", "hidden", 0, "units")
@@ -152,7 +153,7 @@ def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):
     for units in range(2, 3 + MOST_STASHED):
         session.change(replace(session.experiment, UNITS, units))
         session.ask(lambda trainer: None)  # the run before has been left
-    kept = [step.stash for step in session._past]
+    kept = [step.stash for step in session._undo.past]
     qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
     assert [stash.run is not None for stash in kept] == [False] + [True] * MOST_STASHED
     said = []

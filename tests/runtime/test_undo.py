@@ -5,7 +5,8 @@ import pytest
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.exchange.presets import presets, welcome
-from playground.runtime.session import MOST_STASHED, Session
+from playground.runtime.session import Session
+from playground.runtime.undo import MOST_STASHED
 from playground.training.frozen import Place
 
 UNITS = ("network", "hidden", 0, "units")
@@ -229,3 +230,11 @@ def test_the_file_goes_with_the_experiment(session, tmp_path):
     session.redo()
     session.redo()
     assert session.file is None
+
+
+def test_a_drag_that_goes_on_after_it_was_saved_is_unsaved_work(session, tmp_path):
+    session.edit(RATE, 0.02)
+    session.save_to(tmp_path / "mine.json")
+    assert not session.unsaved
+    session.edit(RATE, 0.03)
+    assert session.unsaved

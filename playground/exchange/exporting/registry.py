@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from playground.core.choice import Registry
 from playground.core.errors import PlaygroundError
+from playground.exchange import files
 from playground.exchange.document import Document
 
 
@@ -79,6 +80,17 @@ class Export:
                 text = text.replace(f"]({name})", f"]({quote(other.name)})")
             found[path] = text.encode()
         return found
+
+    def write(self, path: Path) -> list[Path]:
+        """Write the files, where the main one is to be ``path``; gives their paths, it first.
+
+        Raises:
+            PlaygroundError: As :meth:`files_at`, or one of them cannot be written.
+        """
+        contents = self.files_at(path)
+        for each in reversed(contents):  # the main file never stands there without what it needs
+            files.write(each, contents[each])
+        return list(contents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QDrag, QGuiApplication, QHideEvent, 
 from PySide6.QtWidgets import QWidget
 
 from playground.core.errors import PlaygroundError
-from playground.core.words import listed
+from playground.core.words import listed, sentence
 from playground.exchange.document import Document
 from playground.exchange.exporting.registry import Export, Exporter, Subject, exporters
 from playground.gui.exports.layout import PNG, SVG, ExportLayout
@@ -120,7 +120,7 @@ class ExportDialog(ExportLayout):
     def _show(self, made: Made) -> None:
         self.made = made
         export = made.export
-        sentences = [_sentence(note) for note in export.notes]
+        sentences = [sentence(note) for note in export.notes]
         if len(export.files) > 1:
             sentences.append(f"Saved together: {listed(list(export.files))}.")
         self._show_notes(sentences)
@@ -162,7 +162,7 @@ class ExportDialog(ExportLayout):
         self.progress.hide()
         if not isinstance(error, PlaygroundError | WorkerError):
             log.error("an export could not be made", exc_info=error)
-        self._say(f"This cannot be made: {_sentence(str(error))}", "red")
+        self._say(f"This cannot be made: {sentence(str(error))}", "red")
 
     def _clear(self, offer: Offer) -> None:
         self.made = self._taken = None
@@ -228,9 +228,9 @@ class ExportDialog(ExportLayout):
             return
         if written:
             self._folder = written[0].parent
-            sentence = f"Wrote {listed([written[0], *(path.name for path in written[1:])])}."
-            self._say(sentence)
-            self.said.emit(sentence)
+            words = f"Wrote {listed([written[0], *(path.name for path in written[1:])])}."
+            self._say(words)
+            self.said.emit(words)
 
     def drag(self) -> None:
         """Let it be dragged to another program."""
@@ -308,9 +308,9 @@ class ExportDialog(ExportLayout):
         self.notes.setText(text)
         self.notes.setHidden(not text)
 
-    def _say(self, sentence: str, level: str = "muted") -> None:
+    def _say(self, words: str, level: str = "muted") -> None:
         self._level = level
-        self.message.setText(sentence)
+        self.message.setText(words)
         colour_text(self.message, getattr(self._colours, level))
 
     def _enable(self, enabled: bool) -> None:
@@ -322,9 +322,3 @@ def _make(exporter: Exporter, document: Document, replica: int) -> Made:
     subject = Subject(document, replica)
     page = exporters["markdown"].make(subject) if exporter.suffix == PAGE else None
     return Made(exporter.label, exporter.make(subject), page=page)
-
-
-def _sentence(text: str) -> str:
-    """With a capital letter, and a full stop if it has none."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "…")) else text + "."

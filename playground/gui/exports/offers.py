@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QListWidgetItem, QWidget
 
+from playground.core.words import sentence
 from playground.exchange.exporting.registry import Exporter
 
 OFFER = Qt.ItemDataRole.UserRole
@@ -35,10 +36,7 @@ class Offer:
 
 def offers_of(exporters: Iterable[Exporter], titles: Iterable[str]) -> dict[str, list[Offer]]:
     """All offers under their headings."""
-    formats = [
-        Offer(each.label, each.help[:1].upper() + each.help[1:] + ".", exporter=each)
-        for each in exporters
-    ]
+    formats = [Offer(each.label, sentence(each.help), exporter=each) for each in exporters]
     pictures = [
         Offer(title, "As the window shows it, in the present theme: SVG or PNG.", title=title)
         for title in titles

@@ -14,6 +14,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.words import listed
 from playground.exchange import files
 from playground.exchange.exporting.registry import Export
+from playground.gui.message_box import box_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,7 @@ class TemporaryFiles:
         self._count += 1
         folder = Path(self._folder.filePath(str(self._count)))
         files.make_folder(folder)
-        contents = made.export.files_at(folder / made.name)
-        for path, content in contents.items():
-            files.write(path, content)
-        return list(contents)
+        return made.export.write(folder / made.name)
 
 
 def as_mime(made: Made, paths: Iterable[Path] = ()) -> QMimeData:
@@ -98,23 +96,23 @@ def save(parent: QWidget, made: Made, folder: Path) -> list[Path]:
     path = Path(chosen)
     unasked = [] if path.suffix else [path.with_name(path.name + suffix)]
     path = unasked[0] if unasked else path
-    contents = made.export.files_at(path)
-    unasked += list(contents)[1:]
+    unasked += list(made.export.files_at(path))[1:]
     there = [other for other in unasked if other.exists()]
     if there and not _may_replace(parent, there):
         return []
-    # The main file last: it never stands there without what it needs.
-    for each in reversed(contents):
-        files.write(each, contents[each])
-    return list(contents)
+    return made.export.write(path)
 
 
 def _may_replace(parent: QWidget, there: list[Path]) -> bool:
     names = listed([path.name for path in there])
     is_are, it_them = ("is", "It") if len(there) == 1 else ("are", "They")
-    box = QMessageBox(QMessageBox.Icon.Question, "Save", f"{names} {is_are} there already.")
-    box.setParent(parent, box.windowFlags())
-    box.setInformativeText(f"{it_them} would be replaced in {there[0].parent}.")
+    box = box_of(
+        parent,
+        QMessageBox.Icon.Question,
+        f"{names} {is_are} there already.",
+        [f"{it_them} would be replaced in {there[0].parent}."],
+        "Save",
+    )
     replace = box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.exec()

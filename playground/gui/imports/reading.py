@@ -9,6 +9,7 @@ from typing import Literal
 from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_COORDINATE, MAX_TABLE_BYTES
 from playground.core.points import NO_POINTS, Points
+from playground.core.words import sentence
 from playground.exchange import files
 from playground.exchange.table import Decimal, Table, TableError, is_missing, number, table_of
 from playground.exchange.table_guess import guess
@@ -145,4 +146,4 @@ def _sentence(error: PlaygroundError, origin: Origin) -> str:
     text = str(error)
     if origin.path is not None and text.startswith(origin.name):  # a name is written as it is
         return f"{text}."
-    return f"{text[:1].upper()}{text[1:]}."
+    return sentence(text)

@@ -73,7 +73,6 @@ class FormulaLine(QWidget):
         self.button.setMinimumWidth(48)
         self.pointer, self.message = QLabel(), QLabel()
         self.pointer.setTextFormat(Qt.TextFormat.PlainText)
-        self.pointer.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.message.setTextFormat(Qt.TextFormat.PlainText)
         self.message.setWordWrap(True)
         self.message.setAccessibleName("About the formula")
@@ -171,6 +170,8 @@ class FormulaLine(QWidget):
 
     def _say(self, sentence: str, level: str, pointer: str = "") -> None:
         self._level = level
+        if pointer:  # only now: the system takes its time to find that font
+            self.pointer.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         for label, text in ((self.pointer, pointer), (self.message, sentence)):
             label.setText(text)
             label.setVisible(bool(text))

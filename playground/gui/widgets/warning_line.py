@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from playground.core.errors import Path, Problem
+from playground.core.words import sentence
 from playground.gui.icons import icon
 from playground.gui.theme import LIGHT, Colours
 from playground.gui.widgets.editor import SPACING
@@ -40,7 +41,7 @@ class WarningLine(QWidget):
     def show_problems(self, problems: Iterable[Problem], within: Path) -> None:
         """Show the problems of one part of the experiment."""
         text = "\n".join(
-            f"{problem.message[:1].upper()}{problem.message[1:]}."
+            sentence(problem.message)
             for problem in problems
             if problem.path[: len(within)] == within
         )
