@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from playground import __version__
 from playground.core.errors import ExperimentError, PlaygroundError
@@ -18,6 +19,8 @@ from playground.exchange.tf_state import is_link
 from playground.startup import lasting
 
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+T = TypeVar("T")
 
 ABOUT = """\
 Assemble a small neural network, train it live, and see why it learns or does not.
@@ -93,12 +96,17 @@ examples:
 exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
 IMPORT_ABOUT = """\
-Make an experiment of a table of points, such as CSV or TSV; all else is as in a new experiment. Or
-make one of a link of TensorFlow Playground, which trains as that page does.
+Make an experiment file of something else:
 
-Encoding, separator, decimal sign, header and columns are found out, and standard error says how the
-table was understood. Standard output gets one JSON object: points, left_out, problem, classes (what
-class 0, 1, … is called in the table).
+  a table of points, such as CSV or TSV; all else is as in a new experiment
+  a link of TensorFlow Playground; it trains as that page does
+  a model that was exported here, .onnx or .safetensors: its experiment, without the weights
+  a session that the window has kept (session.zip), with all that was trained
+  an experiment file, trained or not: the same with every field written out
+
+Of a table, encoding, separator, decimal sign, header and columns are found out, and standard error
+says how it was understood. Standard output gets one JSON object: points, left_out, problem, classes
+(what class 0, 1, … is called in the table).
 """
 IMPORT_EXAMPLES = """\
 examples:
@@ -109,6 +117,8 @@ examples:
                                             columns by their numbers; x1 and x2 into [-6, 6]
   {prog} "https://playground.tensorflow.org/#dataset=xor" --out xor.json
                                             a link, in quotes; what it cannot be taken as is said
+  {prog} model.onnx --out experiment.json
+                                            the experiment of which a model is the outcome
 
 exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
@@ -144,11 +154,16 @@ def load(given: Path | str) -> Document:
     """Read an experiment file, or a link; the message of an error begins with the file's name."""
     if isinstance(given, str):
         return Document(read_link(given))
+    return opened(given, experiment_file.load)
+
+
+def opened(path: Path, read: Callable[[Path], T]) -> T:
+    """What is read from a file; the message of an error begins with the file's name."""
     try:
-        return experiment_file.load(given)
+        return read(path)
     except ExperimentError as error:
         lines = "\n  ".join(str(error).splitlines())
-        raise PlaygroundError(f"{given} cannot be opened:\n  {lines}") from None
+        raise PlaygroundError(f"{path} cannot be opened:\n  {lines}") from None
 
 
 def read_link(link: str) -> Experiment:
@@ -180,6 +195,13 @@ def _open_window(file: Path | str | None) -> int:
     return run_app(document, file.absolute() if isinstance(file, Path) else None)
 
 
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help whose names of formats, such as tf-link, are not broken in two."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
+
 def _program() -> str:
     """How this was started, for the help."""
     started = Path(sys.argv[0]).name
@@ -193,10 +215,10 @@ def _parser() -> argparse.ArgumentParser:
         prog=prog,
         usage=f"{prog} [FILE or LINK]\n       {prog} train FILE --out DIR [options]\n"
         f"       {prog} export FILE --format FORMAT [options]\n"
-        f"       {prog} import TABLE or LINK --out FILE [options]",
+        f"       {prog} import SOURCE --out FILE [options]",
         description=ABOUT,
         epilog=EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -216,7 +238,7 @@ def _train_parser() -> argparse.ArgumentParser:
         prog=prog,
         description=TRAIN_ABOUT,
         epilog=TRAIN_EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -272,7 +294,7 @@ def _export_parser() -> argparse.ArgumentParser:
         prog=prog,
         description=EXPORT_ABOUT.format(formats="\n".join(formats)),
         epilog=EXPORT_EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -308,14 +330,14 @@ def _import_parser() -> argparse.ArgumentParser:
         prog=prog,
         description=IMPORT_ABOUT,
         epilog=IMPORT_EXAMPLES.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
     parser.add_argument(
         "source",
-        metavar="TABLE",
+        metavar="SOURCE",
         type=_file_or_link,
-        help="a file with a table of points, or a link of TensorFlow Playground",
+        help="a file, or a link of TensorFlow Playground",
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help="the experiment file to write"
@@ -323,24 +345,25 @@ def _import_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--columns",
         metavar="X1,X2,TARGET",
-        help="names or numbers (from 1) of three columns; found out if not given",
+        help="of a table: names or numbers (from 1) of three columns; found out if not given",
     )
     parser.add_argument(
         "--problem",
         choices=("classification", "regression"),
-        help="whether targets are classes or numbers; found out if not given",
+        help="of a table: whether targets are classes or numbers; found out if not given",
     )
     parser.add_argument(
         "--scale",
         choices=("none", "standardise", "fit"),
         default="none",
-        help="x1 and x2: as they are (none), to zero mean and unit variance (standardise), or into "
-        "[-6, 6] (fit); with the last two, numbers as targets get zero mean and unit variance",
+        help="of a table: x1 and x2 as they are (none), to zero mean and unit variance "
+        "(standardise), or into [-6, 6] (fit); with the last two, numbers as targets get zero mean "
+        "and unit variance",
     )
     parser.add_argument(
         "--leave-out-bad-rows",
         action="store_true",
-        help="go on without rows that have missing or faulty cells",
+        help="of a table: go on without rows that have missing or faulty cells",
     )
     return parser
 

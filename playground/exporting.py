@@ -66,6 +66,8 @@ def _print(made: Export) -> int:
         _say(note)
     try:
         sys.stdout.buffer.write(made.main)
+        if not made.main.endswith(b"\n"):  # a link, which has none on the clipboard
+            sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
     except OSError as error:  # whoever read it has gone, or the disk behind it is full
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the last flush
