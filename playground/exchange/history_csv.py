@@ -14,21 +14,13 @@ import csv
 import io
 import math
 from collections.abc import Sequence
-from pathlib import Path
 
 from playground.engine.calls import Array
-from playground.exchange import files
 from playground.exchange.history_columns import COUNTS, flattened, header
-from playground.training.history import History
 
 
-def dumps(history: History) -> str:
-    """The table as text."""
-    return table(history.columns, history.rows().cells)
-
-
-def table(columns: Sequence[str], cells: Array) -> str:
-    """The same of rows (rows, columns, replicas)."""
+def dumps(columns: Sequence[str], cells: Array) -> str:
+    """The table as text, of ``cells`` (rows, columns, replicas)."""
     names = header(columns, cells.shape[2])
     texts = []
     for name, values in zip(names, flattened(columns, cells).T.tolist(), strict=True):
@@ -38,15 +30,6 @@ def table(columns: Sequence[str], cells: Array) -> str:
     writer.writerow(names)
     writer.writerows(zip(*texts, strict=True))
     return text.getvalue()
-
-
-def save(text: str, path: Path) -> None:
-    """Write the table; if that fails, an old file stays as it was.
-
-    Raises:
-        PlaygroundError: It cannot be written.
-    """
-    files.write(path, text.encode())
 
 
 def _cell(value: float) -> str:

@@ -3,17 +3,18 @@
 import csv
 import io
 import math
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from playground.core.editing import replace
-from playground.core.errors import PlaygroundError
 from playground.exchange import history_csv
 from playground.training.history import History
 from playground.training.trainer import HISTORY_COLUMNS, Trainer
 from tests.exchange.samples import experiment
+
+
+def text_of(history: History) -> str:
+    return history_csv.dumps(history.columns, history.rows().cells)
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -23,7 +24,7 @@ def rows(text: str) -> list[dict[str, str]]:
 def test_one_row_an_epoch_with_all_digits() -> None:
     trainer = Trainer(experiment())
     trainer.run()
-    text = history_csv.dumps(trainer.history)
+    text = text_of(trainer.history)
     assert text.splitlines()[0] == ",".join(HISTORY_COLUMNS)
     table, found = trainer.history.table(), rows(text)
     assert [row["epoch"] for row in found] == [str(epoch) for epoch in range(13)]
@@ -35,7 +36,7 @@ def test_one_row_an_epoch_with_all_digits() -> None:
 def test_each_replica_has_its_columns() -> None:
     trainer = Trainer(experiment(replicas=2, max_epochs=3))
     trainer.run()
-    found = rows(history_csv.dumps(trainer.history))
+    found = rows(text_of(trainer.history))
     assert list(found[0]) == [
         "epoch", "step", "train_loss_0", "train_loss_1", "test_loss_0", "test_loss_1",
         "train_accuracy_0", "train_accuracy_1", "test_accuracy_0", "test_accuracy_1",
@@ -48,7 +49,7 @@ def test_what_there_is_not_is_empty() -> None:
     changed = replace(experiment(), ("data", "source"), "plane")
     trainer = Trainer(replace(changed, ("data", "test_share"), 0.0))
     trainer.run()
-    for row in rows(history_csv.dumps(trainer.history)):
+    for row in rows(text_of(trainer.history)):
         assert row["test_loss"] == row["train_accuracy"] == row["test_accuracy"] == ""
         assert math.isfinite(float(row["train_loss"]))
 
@@ -57,14 +58,6 @@ def test_a_thinned_history_tells_its_epochs() -> None:
     history = History(("epoch", "step", "train_loss"), 1, limit=8)
     for epoch in range(30):
         history.append(epoch, 2 * epoch, np.array([1 / (epoch + 1)]))
-    epochs = [int(row["epoch"]) for row in rows(history_csv.dumps(history))]
+    epochs = [int(row["epoch"]) for row in rows(text_of(history))]
     assert epochs == list(range(0, 30, history.every))
     assert history.every == 4
-
-
-def test_it_is_written(tmp_path: Path) -> None:
-    text = history_csv.dumps(Trainer(experiment()).history)
-    history_csv.save(text, tmp_path / "a.csv")
-    assert (tmp_path / "a.csv").read_bytes() == text.encode()
-    with pytest.raises(PlaygroundError, match="does not exist"):
-        history_csv.save(text, tmp_path / "no" / "a.csv")

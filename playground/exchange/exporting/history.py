@@ -14,4 +14,4 @@ def export(subject: Subject) -> Export:
     rows = trained.history if trained is not None else None
     if rows is None:
         rows = restore(subject.document).history.rows()
-    return one_text(exporters["csv"].file_name, history_csv.table(HISTORY_COLUMNS, rows.cells))
+    return one_text(exporters["csv"].file_name, history_csv.dumps(HISTORY_COLUMNS, rows.cells))
