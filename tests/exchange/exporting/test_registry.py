@@ -12,7 +12,7 @@ from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps
 from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.exchange.trained import capture
-from playground.training.trainer import Trainer
+from playground.training.trainer import HISTORY_COLUMNS, Trainer
 from tests.exchange.samples import advance, experiment
 
 
@@ -50,11 +50,15 @@ def test_the_experiment_is_its_file(trainer: Trainer) -> None:
     assert json.loads(made.main)["trained"]["epoch"] == trainer.epoch
 
 
+def history_text(trainer: Trainer) -> str:
+    return history_csv.dumps(HISTORY_COLUMNS, trainer.history.rows().cells)
+
+
 def test_the_history_is_that_of_the_run(trainer: Trainer) -> None:
     made = exporters["csv"].make(Subject(capture(trainer)))
-    assert made.text == history_csv.dumps(trainer.history)
+    assert made.text == history_text(trainer)
     untrained = exporters["csv"].make(Subject(Document(trainer.experiment)))
-    assert untrained.text == history_csv.dumps(Trainer(trainer.experiment).history)
+    assert untrained.text == history_text(Trainer(trainer.experiment))
     assert len(untrained.text.splitlines()) == 2
 
 
