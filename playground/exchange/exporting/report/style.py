@@ -54,7 +54,8 @@ th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; overflo
 tr:first-child > * { border-top: 0; }
 th { font-weight: 500; color: var(--muted); }
 table.settings th { width: 38%; }
-table.numbers th, table.numbers td { overflow-wrap: normal; }
+table.numbers th, table.numbers td, table.layers th, table.layers td { overflow-wrap: normal; }
+.card { overflow-x: auto; }
 table.numbers td, table.numbers th + th { text-align: right;
   font-variant-numeric: tabular-nums; }
 td.right { font-weight: 600; }
