@@ -306,9 +306,7 @@ class ExportDialog(ExportLayout):
             self.moment.setText(words + ".")
 
     def _show_notes(self, sentences: Iterable[str]) -> None:
-        text = "\n".join(sentences)
-        self.notes.setText(text)
-        self.notes.setHidden(not text)
+        self.notes_area.show_text("\n".join(sentences))
 
     def _say(self, sentence: str, level: str = "muted") -> None:
         self._level = level
