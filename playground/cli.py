@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from playground import __version__
-from playground.core.errors import ExperimentError, PlaygroundError
+from playground.core.errors import ExperimentError, PlaygroundError, shown
 from playground.core.experiment import Experiment
 from playground.exchange import experiment_file
 from playground.exchange.document import Document
@@ -18,6 +19,7 @@ from playground.exchange.exporting.registry import exporters
 from playground.exchange.tf_state import is_link
 from playground.startup import lasting
 
+COMMANDS = ("train", "export", "import")
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 T = TypeVar("T")
@@ -140,6 +142,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from playground import importing
 
             return importing.import_source(_import_parser().parse_args(arguments[1:]))
+        _check_command(arguments)
         return _open_window(_parser().parse_args(arguments).file)
     except SystemExit as end:  # argparse has said what is wrong, or has helped
         return end.code if isinstance(end.code, int) else DONE
@@ -195,6 +198,15 @@ def _open_window(file: Path | str | None) -> int:
     return run_app(document, file.absolute() if isinstance(file, Path) else None)
 
 
+def _check_command(arguments: list[str]) -> None:
+    """Refuse what looks like a command that there is not, rather than the words after it."""
+    name, *more = arguments or [""]
+    if more and not name.startswith("-"):
+        near = difflib.get_close_matches(name, COMMANDS, 1)
+        if near and not Path(name).exists():
+            raise PlaygroundError(f"there is no command {shown(name)}; did you mean {near[0]!r}?")
+
+
 class _Help(argparse.RawDescriptionHelpFormatter):
     """Help whose names of formats, such as tf-link, are not broken in two."""
 
@@ -228,7 +240,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_file_or_link,
         help="an experiment file to open in the window, or a link of TensorFlow Playground",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"Gradient Playground {__version__}")
     return parser
 
 
@@ -318,8 +330,9 @@ def _export_parser() -> argparse.ArgumentParser:
         "--replica",
         metavar="N",
         type=int,
-        default=1,
-        help="which of several networks is written, from 1, where a format holds only one",
+        default=None,
+        help="which of several networks is written, from 1, where a format holds only one; the "
+        "first if not given",
     )
     return parser
 

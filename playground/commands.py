@@ -227,6 +227,14 @@ def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def _has_room() -> bool:
+    """Whether standard error is a terminal that a bar fits on; some have a width of 0."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns > 0
+    except (OSError, ValueError):  # it is none
+        return False
+
+
 class _Progress:
     """A bar on a terminal, a line now and then in a log.
 
@@ -237,7 +245,7 @@ class _Progress:
     def __init__(self, trainer: Trainer) -> None:
         self._bar: Any = None
         self._every = LOG_SECONDS
-        if sys.stderr.isatty():
+        if _has_room():
             from tqdm import tqdm
 
             tqdm.monitor_interval = 0  # no thread: the bar is drawn when it is due

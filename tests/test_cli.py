@@ -678,7 +678,7 @@ def test_a_log_has_a_line_now_and_then(run: Run, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_terminal_has_a_bar(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(commands, "_has_room", lambda: True)
     run.train(run.write(experiment()))
     assert "12/12" in run.said
     assert "train loss" in run.said
@@ -710,6 +710,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 def test_no_argument_opens_the_window(run: Run, opened: Opened) -> None:
     run()
     assert opened == [(None, None)]
+
+
+def test_a_command_that_there_is_not_is_named(run: Run, opened: Opened) -> None:
+    assert run("expotr", "a.json", code=2) == ""
+    assert run.said == "error: there is no command 'expotr'; did you mean 'export'?\n"
+    assert opened == []
 
 
 def test_a_file_is_opened_in_the_window(run: Run, opened: Opened) -> None:
