@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from playground.console import say
-from playground.core.errors import ExperimentError, PlaygroundError
+from playground.core.errors import ExperimentError, PlaygroundError, shown
 from playground.core.experiment import Experiment
 from playground.exchange import experiment_file
 from playground.exchange.document import Document
 from playground.startup import lasting
 
+COMMANDS = ("train", "export", "import")
 DONE, FAILED, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+T = TypeVar("T")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             from playground import importing
 
             return importing.import_source(parsers.import_parser().parse_args(arguments[1:]))
+        _check_command(arguments)
         return _open_window(parsers.window_parser().parse_args(arguments).file)
     except SystemExit as end:  # argparse has said what is wrong, or has helped
         return end.code if isinstance(end.code, int) else DONE
@@ -50,11 +55,16 @@ def load(given: Path | str) -> Document:
     """Read an experiment file, or a link; the message of an error begins with the file's name."""
     if isinstance(given, str):
         return Document(read_link(given))
+    return opened(given, experiment_file.load)
+
+
+def opened(path: Path, read: Callable[[Path], T]) -> T:
+    """What is read from a file; the message of an error begins with the file's name."""
     try:
-        return experiment_file.load(given)
+        return read(path)
     except ExperimentError as error:
         lines = "\n  ".join(str(error).splitlines())
-        raise PlaygroundError(f"{given} cannot be opened:\n  {lines}") from None
+        raise PlaygroundError(f"{path} cannot be opened:\n  {lines}") from None
 
 
 def read_link(link: str) -> Experiment:
@@ -79,3 +89,14 @@ def _open_window(file: Path | str | None) -> int:
         from playground.gui.app import run_app
 
     return run_app(document, file.absolute() if isinstance(file, Path) else None)
+
+
+def _check_command(arguments: list[str]) -> None:
+    """Refuse what looks like a command that there is not, rather than the words after it."""
+    name, *more = arguments
+    if more and not name.startswith("-"):
+        import difflib
+
+        near = difflib.get_close_matches(name, COMMANDS, 1)
+        if near and not Path(name).exists():
+            raise PlaygroundError(f"there is no command {shown(name)}; did you mean {near[0]!r}?")

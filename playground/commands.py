@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
 import signal
 import sys
 import time
@@ -219,6 +220,14 @@ def _diverged(trainer: Trainer) -> str:
     return f"{have}; losses and accuracies are {others}."
 
 
+def _has_room() -> bool:
+    """Whether standard error is a terminal that a bar fits on; some have a width of 0."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns > 0
+    except (OSError, ValueError):  # it is none
+        return False
+
+
 class _Progress:
     """A bar on a terminal, a line now and then in a log.
 
@@ -229,7 +238,7 @@ class _Progress:
     def __init__(self, trainer: Trainer) -> None:
         self._bar: Any = None
         self._every = LOG_SECONDS
-        if sys.stderr.isatty():
+        if _has_room():
             from tqdm import tqdm
 
             tqdm.monitor_interval = 0  # no thread: the bar is drawn when it is due

@@ -23,12 +23,17 @@ def export(options: argparse.Namespace) -> int:
     exporter = exporters[options.format]
     document = load(options.file)
     replicas = document.experiment.training.replicas
-    if not 1 <= options.replica <= replicas:
+    replica = 1 if options.replica is None else options.replica
+    if not 1 <= replica <= replicas:
         raise PlaygroundError(
             f"--replica: must be from 1 to {replicas}, as the experiment has so many, but is "
-            f"{options.replica}"
+            f"{replica}"
         )
-    made = exporter.make(Subject(document, options.replica - 1))
+    if options.replica is not None and not exporter.of_one:
+        raise PlaygroundError(
+            f"--replica: makes no difference to {exporter.name}, which is not of one network"
+        )
+    made = exporter.make(Subject(document, replica - 1))
     if options.out == STANDARD_OUTPUT:
         return _print(made)
     path = options.out or Path(exporter.file_name)
@@ -53,4 +58,5 @@ def _print(made: Export) -> int:
         )
     for note in made.notes:
         say(note)
-    return DONE if put_out(made.main) else FAILED
+    content = made.main if made.main.endswith(b"\n") else made.main + b"\n"  # a link has none
+    return DONE if put_out(content) else FAILED

@@ -1,4 +1,4 @@
-"""The command `import`: an experiment made of a table of points, or of a link."""
+"""The command `import`: an experiment made of a table, a link, or another of our files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 
-from playground.cli import DONE, FAILED, read_link
+from playground.cli import DONE, FAILED, opened, read_link
 from playground.console import put_out, say
 from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Data, Experiment
@@ -15,6 +15,7 @@ from playground.core.words import listed
 from playground.data import sources as _sources  # noqa: F401  # it enters the registries
 from playground.exchange import experiment_file, table
 from playground.exchange.document import Document
+from playground.exchange.own_files import document_in
 from playground.exchange.table_guess import guess
 from playground.exchange.table_points import Choice, Taken, take
 
@@ -26,7 +27,15 @@ def import_source(options: argparse.Namespace) -> int:
         PlaygroundError: The input is wrong.
     """
     if isinstance(options.source, str):
-        return _import_link(options)
+        _refuse_options(options, "a link")
+        return _save(Document(read_link(options.source)), options)
+    ours = opened(options.source, document_in)
+    if ours is not None:
+        document, notes = ours
+        _refuse_options(options, "such a file")
+        for note in notes:
+            say(note)
+        return _save(document, options)
     found = table.read(options.source)
     say(f"{options.source.name}: {found.sentence()}")
     likely = _likely(found, options)
@@ -44,34 +53,36 @@ def import_source(options: argparse.Namespace) -> int:
         say(sentence)
     if choice.scaling == "none" != likely.scaling:
         say("x1 and x2 are far from [-6, 6], on which the data sets lie; --scale fit helps.")
-    return _save(experiment, options, len(taken.bad), list(taken.classes))
+    return _save(Document(experiment), options, len(taken.bad), list(taken.classes))
 
 
-def _import_link(options: argparse.Namespace) -> int:
-    for option in ("columns", "problem", "leave_out_bad_rows"):
-        if getattr(options, option):
+def _refuse_options(options: argparse.Namespace, source: str) -> None:
+    """Refuse what is said of a table where there is none."""
+    usual = {"columns": None, "problem": None, "scale": "none", "leave_out_bad_rows": False}
+    for option, value in usual.items():
+        if getattr(options, option) != value:
             name = option.replace("_", "-")
-            raise PlaygroundError(f"--{name}: is for tables; a link says all that there is")
-    return _save(read_link(options.source), options)
+            raise PlaygroundError(f"--{name}: is for tables; {source} says all that there is")
 
 
 def _save(
-    experiment: Experiment,
+    document: Document,
     options: argparse.Namespace,
     left_out: int = 0,
     classes: Sequence[str] = (),
 ) -> int:
     """Write the experiment and say so; the exit code."""
     try:
-        experiment_file.save(Document(experiment), options.out)
+        experiment_file.save(document, options.out)
     except PlaygroundError as error:
         say(f"error: {error}")
         return FAILED
     say(f"Wrote {options.out}.")
+    data = document.experiment.data
     summary = {
-        "points": experiment.data.count,
+        "points": data.count,
         "left_out": left_out,
-        "problem": experiment.data.task.kind,
+        "problem": data.task.kind,
         "classes": classes,
     }
     return DONE if put_out(json.dumps(summary, ensure_ascii=False) + "\n") else FAILED

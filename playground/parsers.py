@@ -84,12 +84,17 @@ examples:
 exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
 IMPORT_ABOUT = """\
-Make an experiment of a table of points, such as CSV or TSV; all else is as in a new experiment. Or
-make one of a link of TensorFlow Playground, which trains as that page does.
+Make an experiment file of something else:
 
-Encoding, separator, decimal sign, header and columns are found out, and standard error says how the
-table was understood. Standard output gets one JSON object: points, left_out, problem, classes (what
-class 0, 1, … is called in the table).
+  a table of points, such as CSV or TSV; all else is as in a new experiment
+  a link of TensorFlow Playground; it trains as that page does
+  a model that was exported here, .onnx or .safetensors: its experiment, without the weights
+  a session that the window has kept (session.zip), with all that was trained
+  an experiment file, trained or not: the same with every field written out
+
+Of a table, encoding, separator, decimal sign, header and columns are found out, and standard error
+says how it was understood. Standard output gets one JSON object: points, left_out, problem, classes
+(what class 0, 1, … is called in the table).
 """
 IMPORT_EXAMPLES = """\
 examples:
@@ -100,6 +105,8 @@ examples:
                                             columns by their numbers; x1 and x2 into [-6, 6]
   {prog} "https://playground.tensorflow.org/#dataset=xor" --out xor.json
                                             a link, in quotes; what it cannot be taken as is said
+  {prog} model.onnx --out experiment.json
+                                            the experiment of which a model is the outcome
 
 exit codes: 0 done, 1 the file could not be saved, 2 the input is wrong
 """
@@ -111,7 +118,7 @@ def window_parser() -> argparse.ArgumentParser:
     usage = (
         f"{prog} [FILE or LINK]\n       {prog} train FILE --out DIR [options]\n"
         f"       {prog} export FILE --format FORMAT [options]\n"
-        f"       {prog} import TABLE or LINK --out FILE [options]"
+        f"       {prog} import SOURCE --out FILE [options]"
     )
     parser = _parser("", ABOUT, EXAMPLES, usage)
     parser.add_argument(
@@ -121,7 +128,7 @@ def window_parser() -> argparse.ArgumentParser:
         type=_file_or_link,
         help="an experiment file to open in the window, or a link of TensorFlow Playground",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"Gradient Playground {__version__}")
     return parser
 
 
@@ -200,8 +207,9 @@ def export_parser() -> argparse.ArgumentParser:
         "--replica",
         metavar="N",
         type=int,
-        default=1,
-        help="which of several networks is written, from 1, where a format holds only one",
+        default=None,
+        help="which of several networks is written, from 1, where a format holds only one; the "
+        "first if not given",
     )
     return parser
 
@@ -211,9 +219,9 @@ def import_parser() -> argparse.ArgumentParser:
     parser = _parser("import", IMPORT_ABOUT, IMPORT_EXAMPLES)
     parser.add_argument(
         "source",
-        metavar="TABLE",
+        metavar="SOURCE",
         type=_file_or_link,
-        help="a file with a table of points, or a link of TensorFlow Playground",
+        help="a file, or a link of TensorFlow Playground",
     )
     parser.add_argument(
         "--out", metavar="FILE", type=Path, required=True, help="the experiment file to write"
@@ -221,24 +229,25 @@ def import_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--columns",
         metavar="X1,X2,TARGET",
-        help="names or numbers (from 1) of three columns; found out if not given",
+        help="of a table: names or numbers (from 1) of three columns; found out if not given",
     )
     parser.add_argument(
         "--problem",
         choices=("classification", "regression"),
-        help="whether targets are classes or numbers; found out if not given",
+        help="of a table: whether targets are classes or numbers; found out if not given",
     )
     parser.add_argument(
         "--scale",
         choices=("none", "standardise", "fit"),
         default="none",
-        help="x1 and x2: as they are (none), to zero mean and unit variance (standardise), or into "
-        "[-6, 6] (fit); with the last two, numbers as targets get zero mean and unit variance",
+        help="of a table: x1 and x2 as they are (none), to zero mean and unit variance "
+        "(standardise), or into [-6, 6] (fit); with the last two, numbers as targets get zero mean "
+        "and unit variance",
     )
     parser.add_argument(
         "--leave-out-bad-rows",
         action="store_true",
-        help="go on without rows that have missing or faulty cells",
+        help="of a table: go on without rows that have missing or faulty cells",
     )
     return parser
 
@@ -253,9 +262,16 @@ def _parser(
         usage=usage,
         description=about,
         epilog=examples.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
     )
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help whose names of formats, such as tf-link, are not broken in two."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
 
 
 def _program() -> str:

@@ -549,13 +549,21 @@ def test_bad_rows_are_refused_until_they_are_to_be_left_out(run: Run) -> None:
         (("https://example.org/#x=true", "--out", "OUT"), "is no link of TensorFlow Playground"),
         (("#networkShape=1e9", "--out", "OUT"), "networkShape must list whole numbers of units"),
         ((LINK, "--out", "OUT", "--columns", "1,2,3"), "--columns: is for tables"),
+        ((LINK, "--out", "OUT", "--scale", "fit"), "--scale: is for tables"),
+        (("JSON", "--out", "OUT", "--scale", "fit"), "--scale: is for tables"),
+        (("BROKEN", "--out", "OUT"), "broken.json is not JSON: line 1"),
     ],
 )
 def test_what_cannot_be_imported(run: Run, arguments: Sequence[str], words: str) -> None:
     path, one = run.folder / "flowers.csv", run.folder / "one.csv"
     path.write_text(FLOWERS)
     one.write_text("x1,x2,y\n1,2,0\n")
-    places = {"TABLE": path, "OUT": run.folder / "x.json", "FOLDER": run.folder, "ONE": one}
+    broken = run.folder / "broken.json"
+    broken.write_text("{]")
+    places = {
+        "TABLE": path, "OUT": run.folder / "x.json", "FOLDER": run.folder, "ONE": one,
+        "JSON": run.write(experiment()), "BROKEN": broken,
+    }  # fmt: skip
     given = [places.get(argument, argument) for argument in arguments]
     assert run("import", *given, code=2) == ""
     assert words in run.said
@@ -568,10 +576,8 @@ def test_a_link_becomes_an_experiment(run: Run) -> None:
     assert summary == {"points": 500, "left_out": 0, "problem": "classification", "classes": []}
     assert "The seed 0.5 is 3536563569 here" in run.said
     assert load(path).experiment == experiment_of(LINK)[0]
-    assert (
-        run("export", path, "--format", "tf-link", "--out", "-")
-        == link_of(experiment_of(LINK)[0])[0]
-    )
+    link = run("export", path, "--format", "tf-link", "--out", "-")
+    assert link == f"{link_of(experiment_of(LINK)[0])[0]}\n"
     assert "A link holds no name and no weights" in run.said
 
 
@@ -580,6 +586,27 @@ def test_a_link_is_trained_as_it_stands(run: Run) -> None:
     assert json.loads(lines)["epoch"] == 3
     trained = load(run.out / "experiment.json")
     assert trained.experiment == replace(experiment_of(LINK)[0], ("training", "max_epochs"), 3)
+
+
+def test_what_was_exported_comes_back(run: Run) -> None:
+    run(
+        "train",
+        run.write(experiment()),
+        "--out",
+        run.out,
+        "--epochs",
+        2,
+        "--format",
+        "safetensors,onnx",
+    )
+    trained, back = run.out / "experiment.json", run.folder / "back.json"
+    run("import", trained, "--out", back)
+    assert back.read_bytes() == trained.read_bytes()
+    for name in ("model.safetensors", "model.onnx"):
+        run("import", run.out / name, "--out", back)
+        assert load(back).experiment == load(trained).experiment
+        assert load(back).trained is None
+        assert "without weights and epochs" in run.said
 
 
 def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
@@ -603,7 +630,7 @@ def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
         (("FILE", "--out", "OUT", "--replicas", "65"), "--replicas: must be at most 64"),
         (
             ("FILE", "--out", "OUT", "--format", "json,onyx"),
-            "unknown format 'onyx'; did you mean 'onnx'? The choices are json, csv, points",
+            "unknown format 'onyx'; did you mean 'onnx'? The choices are json, onnx, torch",
         ),
         (("FILE", "--out", "OUT", "--format", ""), "unknown format ''"),
         (("FILE", "--out", "OUT", "--epoch", "3"), "unrecognized arguments: --epoch 3"),
@@ -651,7 +678,7 @@ def test_a_log_has_a_line_now_and_then(run: Run, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_terminal_has_a_bar(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(commands, "_has_room", lambda: True)
     run.train(run.write(experiment()))
     assert "12/12" in run.said
     assert "train loss" in run.said
@@ -683,6 +710,12 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Opened:
 def test_no_argument_opens_the_window(run: Run, opened: Opened) -> None:
     run()
     assert opened == [(None, None)]
+
+
+def test_a_command_that_there_is_not_is_named(run: Run, opened: Opened) -> None:
+    assert run("expotr", "a.json", code=2) == ""
+    assert run.said == "error: there is no command 'expotr'; did you mean 'export'?\n"
+    assert opened == []
 
 
 def test_a_file_is_opened_in_the_window(run: Run, opened: Opened) -> None:
@@ -758,7 +791,7 @@ def test_the_examples_of_the_help_are_valid(run: Run) -> None:
     for example in examples:
         assert parsers.export_parser().parse_args(example.split()).format in exporters
     examples = re.findall(r"^  (?:\S+ )+?import (.+)$", run("import", "--help"), re.MULTILINE)
-    assert len(examples) == 4
+    assert len(examples) == 5
     for example in examples:
         assert parsers.import_parser().parse_args(shlex.split(example)).source is not None
 

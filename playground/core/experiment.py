@@ -231,6 +231,11 @@ class Training(Part):
         options={"float32": "single (float32)", "float64": "double (float64)"},
     )
 
+    @property
+    def unused(self) -> frozenset[str]:
+        """The fields that have no effect with these settings; they may have any value."""
+        return frozenset({"shuffle"} if self.batch_size == "full" else ())
+
 
 class Experiment(Model):
     """Data, network and training: all that defines a run, and nothing that comes of it."""

@@ -8,7 +8,13 @@ import re
 LOOKED_AT = 4096
 """Bytes from the beginning that are enough to tell."""
 
-_MODEL = "it holds weights, but no experiment"
+ONNX = rb"\x08[\x01-\x20][\x12\x1a\x22\x28\x32\x3a\x42\x72]"
+"""How one begins: a varint for ir_version, then the tag of another field of ModelProto."""
+SAFETENSORS = rb"(?s)....\0\0\0\0\{"
+"""The header's length in eight bytes, below 4 GB, and the header, which is JSON."""
+
+_MODEL = "which holds weights"
+_EXPORTED = "which holds weights (`import` takes the experiment out of one that was exported here)"
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"PK(\x03\x04|\x05\x06)", "an archive (ZIP), such as a spreadsheet, NumPy's .npz or a .pt"),
     (rb"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
@@ -20,12 +26,10 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (rb"\xfd7zXZ\0", "compressed (xz); unpack it first"),
     (rb"\x28\xb5\x2f\xfd", "compressed (zstd); unpack it first"),
     (rb"\x93NUMPY", "an array of NumPy (.npy)"),
-    (rb"\x89HDF\r\n\x1a\n", f"an HDF5 file, such as a Keras model; {_MODEL}"),
+    (rb"\x89HDF\r\n\x1a\n", f"an HDF5 file, such as a Keras model, {_MODEL}"),
     (rb"\x80[\x02-\x05]", "a Python pickle, which is never opened: it could run any program"),
-    # A varint for ir_version, then the tag of another field of ModelProto.
-    (rb"\x08[\x01-\x20][\x12\x1a\x22\x28\x32\x3a\x42\x72]", f"an ONNX model; {_MODEL}"),
-    # The header's length in eight bytes, below 4 GB, and the header, which is JSON.
-    (rb"(?s)....\0\0\0\0\{", f"a safetensors file; {_MODEL}"),
+    (ONNX, f"an ONNX model, {_EXPORTED}"),
+    (SAFETENSORS, f"a safetensors file, {_EXPORTED}"),
     (rb"(?s)\x7fELF|MZ.{1,20}\0", "a program"),
     (rb"\s*<(!DOCTYPE|html|\?xml|svg)", "a page or picture in HTML, XML or SVG"),
 )

@@ -20,7 +20,7 @@ from playground.exchange.history_columns import COUNTS, flattened, header
 
 
 def table(columns: Sequence[str], cells: Array) -> str:
-    """The table as text, of rows (rows, columns, replicas)."""
+    """The table as text, of ``cells`` (rows, columns, replicas)."""
     names = header(columns, cells.shape[2])
     texts = []
     for name, values in zip(names, flattened(columns, cells).T.tolist(), strict=True):

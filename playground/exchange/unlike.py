@@ -48,11 +48,14 @@ def _plain(experiment: Experiment) -> Experiment:
     same["features"] = tuple(sorted(data.features))
     count = data.count - data.test_count
     size = count if training.batch_size == "full" else min(training.batch_size, count)
+    shuffle = training.shuffle or size == count  # all points at once have no order
     loss = loss_for(training.loss, data.task).name
     return experiment.model_copy(
         update={
             "data": data.model_copy(update=same),
-            "training": training.model_copy(update={"batch_size": size, "loss": loss}),
+            "training": training.model_copy(
+                update={"batch_size": size, "loss": loss, "shuffle": shuffle}
+            ),
         }
     )
 

@@ -6,13 +6,14 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 
 from playground.core.errors import PlaygroundError
 from playground.exchange import experiment_file, points_csv, session_file
 from playground.exchange.presets import Preset
 from playground.exchange.trained import restore
 from playground.gui.message_box import box_of
+from playground.gui.saving import ask_where
 from playground.gui.status_line import StatusLine
 from playground.runtime.recent import Recent
 from playground.runtime.session import Session
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 LARGE = 1_000_000
 """Bytes of a file that is read beside the window; a smaller one takes some hundredths of a second.
 """
-EXPERIMENT_FILTER = "Experiment with trained weights (*.json)"
-POINTS_FILTER = "Points, one row each (*.csv)"
+EXPERIMENT_KIND = "Experiment with trained weights"
+POINTS_KIND = "Points, one row each"
 SHOWN_PROBLEMS = 8
 
 
@@ -126,24 +127,17 @@ class Files:
 
     def save_as(self) -> None:
         """Ask for a file, and save there from now on."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window,
-            "Save the experiment",
-            str(Path(self.folder) / "experiment.json"),
-            EXPERIMENT_FILTER,
-        )
-        if name:
-            path = Path(name)
-            self._write(path if path.suffix else path.with_suffix(".json"))
+        start = self.path or Path(self.folder) / "experiment.json"
+        path = ask_where(self._window, "Save the experiment", start, EXPERIMENT_KIND)
+        if path is not None:
+            self._write(path)
 
     def export_points(self) -> None:
         """Ask for a file, and write the points that the network sees as a table."""
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Export the points", str(Path(self.folder) / "points.csv"), POINTS_FILTER
-        )
-        if name:
-            path = Path(name)
-            self._write(path if path.suffix else path.with_suffix(".csv"), points=True)
+        start = Path(self.folder) / "points.csv"
+        path = ask_where(self._window, "Export the points", start, POINTS_KIND)
+        if path is not None:
+            self._write(path, points=True)
 
     def _write(self, path: Path, *, points: bool = False) -> None:
         try:
@@ -169,10 +163,10 @@ class Files:
         """Where dialogs begin."""
         return str(self.path.parent if self.path else Path.home())
 
-    def complain(self, headline: str, error: Exception) -> None:
-        """Say what is not possible, and why."""
+    def complain(self, headline: str, error: Exception, over: QWidget | None = None) -> None:
+        """Say what is not possible, and why; over another window than this one, if given."""
         lines, icon = str(error).splitlines(), QMessageBox.Icon.Warning
-        box_of(self._window, icon, headline, lines, most=SHOWN_PROBLEMS).exec()
+        box_of(over or self._window, icon, headline, lines, most=SHOWN_PROBLEMS).exec()
 
 
 def _is_large(path: Path) -> bool:

@@ -319,3 +319,10 @@ def test_what_comes_to_the_same_is_not_named() -> None:
     own = one.model_copy(update={"data": Data(source="points", points=((1, 2, 0), (2, 1, 1)))})
     assert "Data set: Your own points here, Circle there." in unlike(own, other)
     assert "Points: 2 here, 0 there." in unlike(own, other)
+
+
+def test_the_order_of_a_full_batch_is_no_difference() -> None:
+    first, _ = experiment_of(ADDRESS)
+    full = first.training.model_copy(update={"batch_size": "full", "shuffle": True})
+    _, notes = link_of(first.model_copy(update={"training": full}))
+    assert notes == (NOT_IN_LINK,)

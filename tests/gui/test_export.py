@@ -16,6 +16,7 @@ from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.gui.exports import dialog as module
 from playground.gui.exports.offers import Offer
 from playground.gui.exports.preview import MOST_CHARACTERS, MOST_COLUMNS, shortened
+from playground.gui.saving import ALL_FILES
 
 LONG = 60_000
 
@@ -101,7 +102,10 @@ def test_each_format_is_shown_as_it_goes_out(trained, qtbot):
             charts = page.toHtml().count("<img")
             assert charts == export.text.count("<svg") == 4
         else:
-            assert dialog.preview.text.toPlainText() == shortened(export.text)
+            described = export.text.encode() != export.main
+            wrapped = described or exporter.name == "tf-link"
+            columns = MOST_CHARACTERS if wrapped else MOST_COLUMNS
+            assert dialog.preview.text.toPlainText() == shortened(export.text, columns)
         for note in export.notes:
             assert note.rstrip(".")[1:] in dialog.notes.text()
         if len(export.files) > 1:
@@ -217,6 +221,38 @@ def test_a_name_without_a_suffix_replaces_nothing_unasked(trained, qtbot, tmp_pa
     assert (tmp_path / "run.csv").read_text() == "mine"
 
 
+@pytest.mark.parametrize(("listing", "written"), [("", "run.0.3.csv"), (ALL_FILES, "run.0.3")])
+def test_a_name_ends_as_the_format_does_unless_all_files_are_listed(
+    trained, qtbot, tmp_path, monkeypatch, listing, written
+):
+    window = trained()
+    dialog = shown(window, qtbot, "History (CSV)")
+    chosen = (str(tmp_path / "run.0.3"), listing)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: chosen)
+    dialog.save()
+    assert [path.name for path in tmp_path.iterdir()] == [written]
+
+
+@pytest.mark.parametrize("save", ["on_save_as", "on_export_points"])
+def test_other_files_are_not_replaced_unasked_either(trained, tmp_path, monkeypatch, save):
+    window = trained()
+    for name in ("run.json", "run.csv"):
+        (tmp_path / name).write_text("mine")
+    choose_file(monkeypatch, tmp_path / "run")
+    asked = answer(monkeypatch, "Cancel")
+    getattr(window, save)()
+    assert len(asked) == 1
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"mine"}
+
+
+def test_the_keys_of_the_list_pass_over_headings(trained, qtbot):
+    window = trained()
+    offers = shown(window, qtbot, "Doctor").offers
+    for key, row in ((Qt.Key.Key_Home, 1), (Qt.Key.Key_End, offers.count() - 1)):
+        QTest.keyClick(offers, key)
+        assert offers.currentRow() == row
+
+
 def test_what_cannot_be_written_is_said_and_the_old_file_stays(
     trained, qtbot, tmp_path, monkeypatch
 ):
@@ -225,7 +261,7 @@ def test_what_cannot_be_written_is_said_and_the_old_file_stays(
     choose_file(monkeypatch, tmp_path / "nowhere" / "net.py")
     asked = answer(monkeypatch, "OK")
     dialog.save()
-    assert "could not be written" in asked[0]
+    assert "could not be saved" in asked[0]
     assert "does not exist" in asked[0]
     old = tmp_path / "net.py"
     old.write_text("old")
@@ -290,6 +326,10 @@ def test_the_replica_that_is_looked_at_goes_out(trained, qtbot):
         return exporters["numpy"].make(Subject(document, replica)).text
 
     assert dialog.replica_box.isVisible()
+    dialog.offers.choose("Points (CSV)")
+    assert not dialog.replica_box.isVisible(), "all networks have the same"
+    dialog.offers.choose("NumPy module")
+    wait(dialog, qtbot)
     assert dialog.made.export.text == expected(1)
     dialog.replica_box.setCurrentIndex(2)
     wait(dialog, qtbot)

@@ -304,6 +304,14 @@ def test_settings_that_do_not_apply_are_hidden(at_work):
     assert hidden() == {"classes", "samples", "balance", "noise"}
 
 
+def test_a_full_batch_has_no_order(at_work):
+    work = at_work(TrainingPanel)
+    shuffle = work.panel.form.editor("shuffle")
+    for size, shown in (("full", False), (10, True)):
+        work.edit(("training", "batch_size"), size)
+        assert shuffle.isVisible() == shown
+
+
 def test_a_shift_brings_its_settings_along(at_work):
     stand_in = at_work(DataPanel)
     form, section = stand_in.panel.shift_form, stand_in.panel.shift_section

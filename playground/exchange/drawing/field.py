@@ -81,12 +81,12 @@ def meaning_of(
     if task.kind == "regression":
         targets = np.concatenate((dataset.train.targets, dataset.test.targets))
         return meaning_of_values(targets, together)
-    name = loss_for(loss, task).name
     if task.classes > 2:
         return Meaning("classes", task.classes, 0, 1)
-    if name in ("binary_cross_entropy", "cross_entropy"):
+    answer = loss_for(loss, task).build(task).answer
+    if answer in ("sigmoid", "softmax"):
         return Meaning("probability", 2, 0, 1)
-    return Meaning("tanh" if name == "tanh_half_mse" else "margin", 2, -1, 1)
+    return Meaning("tanh" if answer == "tanh" else "margin", 2, -1, 1)
 
 
 def meaning_of_values(targets: Array, together: int = 1) -> Meaning:

@@ -91,6 +91,7 @@ def source(plan: Plan, module: str, missing: tuple[str, ...]) -> str:
         *(text.rstrip("\n") for text in writer.used.values()),
         *(["\n".join(features)] if features else []),
         *own.sources.values(),
+        *filter(None, [words.loss_source(plan.experiment)]),
         "\n".join(build),
         "\n".join(_train(plan)),
         'if __name__ == "__main__":\n    train()',

@@ -55,12 +55,24 @@ INITIALIZERS = {
 }
 """``square`` is the gain's."""
 LOSSES = {
-    "binary_cross_entropy": "BinaryCrossentropy(from_logits=True)",
-    "cross_entropy": "SparseCategoricalCrossentropy(from_logits=True)",
-    "mse": "MeanSquaredError()",
-    "huber": "Huber()",
-    "hinge": "Hinge()",
+    "binary_cross_entropy": "losses.BinaryCrossentropy(from_logits=True)",
+    "cross_entropy": "losses.SparseCategoricalCrossentropy(from_logits=True)",
+    "mse": "losses.MeanSquaredError()",
+    "half_mse": "half_squared_error",
+    "tanh_half_mse": "half_squared_error_of_tanh",
+    "huber": "losses.Huber()",
+    "hinge": "losses.Hinge()",
 }
+LOSS_SOURCES = {
+    "half_mse": """\
+def half_squared_error(targets, outputs):
+    return ops.mean(ops.square(outputs - targets), axis=-1) / 2""",
+    "tanh_half_mse": '''\
+def half_squared_error_of_tanh(targets, outputs):
+    """Of targets -1 and 1."""
+    return ops.mean(ops.square(ops.tanh(outputs) - targets), axis=-1) / 2''',
+}
+"""Those that Keras does not have."""
 METRICS = {
     "binary_cross_entropy": 'BinaryAccuracy("accuracy", threshold=0.0)',
     "cross_entropy": 'SparseCategoricalAccuracy("accuracy")',
@@ -87,7 +99,12 @@ def optimizer(experiment: Experiment) -> str:
 
 def loss(experiment: Experiment) -> str:
     """The loss."""
-    return f"losses.{LOSSES.get(loss_name(experiment), LOSSES['mse'])}"
+    return LOSSES.get(loss_name(experiment), LOSSES["mse"])
+
+
+def loss_source(experiment: Experiment) -> str:
+    """The definition of the loss; empty where Keras has it."""
+    return LOSS_SOURCES.get(loss_name(experiment), "")
 
 
 def metric(experiment: Experiment) -> str:

@@ -25,6 +25,7 @@ from playground.exchange.exporting.plan import (
     plan_of,
 )
 from playground.exchange.exporting.registry import Export, Subject, exporters
+from playground.exchange.own_files import EXPERIMENT
 
 OPSET, FORMAT = 17, 8
 POINTS = "points"
@@ -65,7 +66,7 @@ def model(plan: Plan) -> ModelProto:
     helper.set_model_props(
         made,
         {
-            "experiment": plan.experiment_text,
+            EXPERIMENT: plan.experiment_text,
             "features": ", ".join(column.name for column in plan.columns),
         },
     )

@@ -104,6 +104,7 @@ class Exporter:
         suffix: Of the main file, with its dot.
         stem: The main file's name without the suffix, where nobody gives another.
         make: ``(subject) -> export``. Raises PlaygroundError where the format cannot hold it.
+        of_one: Whether it is of one network, ``Subject.replica``, where there are several.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Exporter:
     suffix: str
     stem: str
     make: Callable[[Subject], Export]
+    of_one: bool
 
     @property
     def file_name(self) -> str:
@@ -138,23 +140,22 @@ def _made_by(module: str, subject: Subject) -> Export:
     return export
 
 
-def _enter(name: str, label: str, file_name: str, module: str, help: str) -> None:
-    path = Path(file_name)
-    exporters.add(Exporter(name, label, help, path.suffix, path.stem, partial(_made_by, module)))
+def _enter(
+    name: str, label: str, file_name: str, module: str, help: str, *, of_one: bool = True
+) -> None:
+    path, make = Path(file_name), partial(_made_by, module)
+    exporters.add(Exporter(name, label, help, path.suffix, path.stem, make, of_one))
 
 
 _enter(
     "json", "Experiment file", "experiment.json", "experiment",
     "the experiment with its weights, to open here again: all replicas, the history, and what "
     "training needs to go on",
+    of_one=False,
 )  # fmt: skip
 _enter(
-    "csv", "History (CSV)", "history.csv", "history",
-    "losses and accuracies as a table: one row an epoch, or every second, fourth, … of a long run",
-)  # fmt: skip
-_enter(
-    "points", "Points (CSV)", "points.csv", "points",
-    "x1, x2, target and set of each training and test point, as the network sees them",
+    "onnx", "ONNX model", "model.onnx", "onnx_model",
+    "a graph from points to outputs, features included, which most runtimes and viewers take",
 )  # fmt: skip
 _enter(
     "torch", "PyTorch module", "model.py", "torch_module",
@@ -166,10 +167,6 @@ _enter(
     "the weights alone, under PyTorch’s names and in its shapes, with the experiment as metadata",
 )  # fmt: skip
 _enter(
-    "onnx", "ONNX model", "model.onnx", "onnx_model",
-    "a graph from points to outputs, features included, which most runtimes and viewers take",
-)  # fmt: skip
-_enter(
     "numpy", "NumPy module", "numpy_model.py", "numpy_module",
     "source with predict(X) and the weights in it, which needs NumPy alone",
 )  # fmt: skip
@@ -179,9 +176,14 @@ _enter(
     "numbers lie beside it",
 )  # fmt: skip
 _enter(
-    "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
-    "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
-    "settings; without the weights",
+    "csv", "History (CSV)", "history.csv", "history",
+    "losses and accuracies as a table: one row an epoch, or every second, fourth, … of a long run",
+    of_one=False,
+)  # fmt: skip
+_enter(
+    "points", "Points (CSV)", "points.csv", "points",
+    "the training and test points as the network sees them: x1, x2, target and set",
+    of_one=False,
 )  # fmt: skip
 _enter(
     "html", "Report (HTML)", "report.html", "report.html",
@@ -190,4 +192,10 @@ _enter(
 _enter(
     "markdown", "Report (Markdown)", "report.md", "report.markdown",
     "the same as text with tables, for notes and repositories, and its charts as SVG beside it",
+)  # fmt: skip
+_enter(
+    "tf-link", "TensorFlow Playground link", "link.txt", "tf_link",
+    "an address that opens the experiment in TensorFlow Playground, as far as that has the same "
+    "settings; without the weights",
+    of_one=False,
 )  # fmt: skip

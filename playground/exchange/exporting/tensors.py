@@ -12,6 +12,7 @@ import numpy as np
 from playground.engine.calls import Array
 from playground.exchange.exporting.plan import PROGRAM, Dense, Norm, Plan, plan_of
 from playground.exchange.exporting.registry import Export, Subject, exporters
+from playground.exchange.own_files import EXPERIMENT
 
 
 def export(subject: Subject) -> Export:
@@ -59,5 +60,5 @@ def _metadata(plan: Plan) -> dict[str, str]:
         "description": " ".join(plan.about),
         "features": ", ".join(column.name for column in plan.columns),
         "outputs": plan.output_name,
-        "experiment": plan.experiment_text,
+        EXPERIMENT: plan.experiment_text,
     }

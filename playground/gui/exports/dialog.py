@@ -127,7 +127,8 @@ class ExportDialog(ExportLayout):
         if made.page is not None:
             self.preview.show_page(made.page)
         else:
-            self.preview.show_text(export.text, wrapped=export.text.encode() != export.main)
+            described = export.text.encode() != export.main
+            self.preview.show_text(export.text, described=described)
         self._finish()
 
     def _show_picture(self, taken: Taken) -> None:
@@ -172,7 +173,8 @@ class ExportDialog(ExportLayout):
         self.open_button.hide()
         self.title.setText(f"Picture of: {offer.label}" if offer.title else offer.label)
         self.help.setText(offer.help)
-        several = self.replica_box.count() > 1 and offer.exporter is not None
+        of_one = offer.exporter is not None and offer.exporter.of_one
+        several = self.replica_box.count() > 1 and of_one
         for widget in (self.replica_label, self.replica_box):
             widget.setVisible(several)
         self.kind_box.setVisible(bool(offer.title))
@@ -224,7 +226,7 @@ class ExportDialog(ExportLayout):
         try:
             written = save(self, made, self._folder or Path(self._files.folder))
         except PlaygroundError as error:
-            self._files.complain(f"{made.name} could not be written.", error)
+            self._files.complain("The export could not be saved.", error, over=self)
             return
         if written:
             self._folder = written[0].parent
@@ -304,9 +306,7 @@ class ExportDialog(ExportLayout):
             self.moment.setText(words + ".")
 
     def _show_notes(self, sentences: Iterable[str]) -> None:
-        text = "\n".join(sentences)
-        self.notes.setText(text)
-        self.notes.setHidden(not text)
+        self.notes_area.show_text("\n".join(sentences))
 
     def _say(self, words: str, level: str = "muted") -> None:
         self._level = level

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,9 +25,42 @@ from playground.gui.widgets.editor import SPACING
 
 WIDTH, HEIGHT, LIST_WIDTH = 940, 600, 196
 LARGE = 1.15
+MOST_NOTES = 150
+"""Pixels of the sentences below an export."""
 """Times the font's size, of the title."""
 PNG, SVG = ".png", ".svg"
 KINDS = {PNG: "PNG (pixels)", SVG: "SVG (shapes)"}
+
+
+class Notes(QScrollArea):
+    """Sentences, as high as they are; many of them are scrolled, so that the window stays small."""
+
+    def __init__(self, label: QLabel) -> None:
+        super().__init__()
+        self._label = label
+        self.setWidget(label)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        label.setAutoFillBackground(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def show_text(self, text: str) -> None:
+        """Show other ones; nothing is seen of none."""
+        self._label.setText(text)
+        self.verticalScrollBar().setValue(0)
+        self.setHidden(not text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = max(self._label.heightForWidth(self.width()), 0)  # -1 of an empty one
+        self.setFixedHeight(min(height, MOST_NOTES))
+        policies = Qt.FocusPolicy  # who scrolls by keyboard must get there
+        self.setFocusPolicy(policies.TabFocus if height > MOST_NOTES else policies.NoFocus)
 
 
 class ExportLayout(QDialog):
@@ -41,6 +77,7 @@ class ExportLayout(QDialog):
         progress: Seen while it is being made.
         preview: How it looks.
         notes: What the format cannot carry, and which files belong together.
+        notes_area: What it lies in.
         drag_handle: To drag it out by.
         message: What has been done, or why not.
         open_button, copy_button, save_button, close_button: The other ways out.
@@ -88,6 +125,7 @@ class ExportLayout(QDialog):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(label is not self.moment)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notes_area = Notes(self.notes)
         font = self.title.font()
         font.setBold(True)
         font.setPointSizeF(LARGE * font.pointSizeF())
@@ -128,7 +166,7 @@ class ExportLayout(QDialog):
         right.addLayout(above)
         right.addWidget(self.progress)
         right.addWidget(self.preview, 1)
-        right.addWidget(self.notes)
+        right.addWidget(self.notes_area)
         right.addLayout(below)
         layout = QHBoxLayout(self)
         layout.setSpacing(2 * SPACING)

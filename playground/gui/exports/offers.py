@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QListWidgetItem, QWidget
 
@@ -94,6 +94,15 @@ class OfferList(QListWidget):
     def _choose(self) -> None:
         if self.offer is not None:
             self.chosen.emit(self.offer)
+
+    def moveCursor(
+        self, action: QListWidget.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Where a key leads: by itself Qt stays where it is if that would be a heading."""
+        found = super().moveCursor(action, modifiers)
+        if found.isValid() and not found.flags() & Qt.ItemFlag.ItemIsEnabled:
+            return found.siblingAtRow(found.row() + 1)
+        return found
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         self.drag_asked.emit()

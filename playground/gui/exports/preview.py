@@ -114,16 +114,24 @@ class Preview(QWidget):
         layout.addWidget(self.cut)
         self.clear()
 
-    def show_text(self, text: str, *, wrapped: bool = False) -> None:
-        """Show a text from its beginning; words to be read are wrapped, source and tables not."""
+    def show_text(self, text: str, *, described: bool = False) -> None:
+        """Show a text from its beginning; words and a link are wrapped, source and tables not.
+
+        Args:
+            text: What is exported, or a description of it.
+            described: Which of them.
+        """
         modes = QPlainTextEdit.LineWrapMode
+        wrapped = described or "\n" not in text
         self.text.setLineWrapMode(modes.WidgetWidth if wrapped else modes.NoWrap)
-        shown = shortened(text)
+        shown = shortened(text, MOST_CHARACTERS if wrapped else MOST_COLUMNS)
         self.text.setPlainText(shown)
         self._stack.setCurrentWidget(self.text)
         whole = len(shown) == len(text)
-        self.cut.setText("" if whole else f"A part of {len(text):,} characters is shown here; "
-                         "all of them are copied, saved and dragged out.")  # fmt: skip
+        whose = "the description's" if described else "the"
+        part = f"A part of {whose} {len(text):,} characters is shown here"
+        rest = "." if described else "; all of them are copied, saved and dragged out."
+        self.cut.setText("" if whole else part + rest)
         self.cut.setHidden(whole)
 
     def show_page(self, export: Export) -> None:
@@ -153,12 +161,10 @@ class Preview(QWidget):
         self.picture.update()
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, columns: int = MOST_COLUMNS) -> str:
     """The beginning of a text, and of each of its lines: longer ones are slow to show."""
     lines = text[:MOST_CHARACTERS].split("\n")
-    short = [
-        line if len(line) <= MOST_COLUMNS else line[:MOST_COLUMNS].rstrip() + CUT for line in lines
-    ]
+    short = [line if len(line) <= columns else line[:columns].rstrip() + CUT for line in lines]
     if len(text) > MOST_CHARACTERS:
         short.append(CUT)
     return "\n".join(short)

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QTemporaryDir, QUrl
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from playground.core.errors import PlaygroundError
-from playground.core.words import listed
 from playground.exchange import files
 from playground.exchange.exporting.registry import Export
-from playground.gui.message_box import box_of
+from playground.gui.saving import ask_where
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def as_mime(made: Made, paths: Iterable[Path] = ()) -> QMimeData:
 
 
 def save(parent: QWidget, made: Made, folder: Path) -> list[Path]:
-    """Ask for a name and write the files; nothing beside them is replaced unasked.
+    """Ask for a name and write the files; nothing is replaced unasked.
 
     Returns:
         What was written, the main file first; nothing if the user did not want it.
@@ -84,36 +83,13 @@ def save(parent: QWidget, made: Made, folder: Path) -> list[Path]:
     Raises:
         PlaygroundError: They cannot be written; what was there is still there.
     """
-    suffix = Path(made.name).suffix
-    chosen, _ = QFileDialog.getSaveFileName(
+    path = ask_where(
         parent,
         f"Save: {made.label}",
-        str(folder / made.name),
-        f"{made.label} (*{suffix});;All files (*)",
+        folder / made.name,
+        made.label,
+        beside=lambda path: list(made.export.files_at(path))[1:],
     )
-    if not chosen:
-        return []
-    path = Path(chosen)
-    unasked = [] if path.suffix else [path.with_name(path.name + suffix)]
-    path = unasked[0] if unasked else path
-    unasked += list(made.export.files_at(path))[1:]
-    there = [other for other in unasked if other.exists()]
-    if there and not _may_replace(parent, there):
+    if path is None:
         return []
     return made.export.write(path)
-
-
-def _may_replace(parent: QWidget, there: list[Path]) -> bool:
-    names = listed([path.name for path in there])
-    is_are, it_them = ("is", "It") if len(there) == 1 else ("are", "They")
-    box = box_of(
-        parent,
-        QMessageBox.Icon.Question,
-        f"{names} {is_are} there already.",
-        [f"{it_them} would be replaced in {there[0].parent}."],
-        "Save",
-    )
-    replace = box.addButton("Replace", QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(QMessageBox.StandardButton.Cancel)
-    box.exec()
-    return box.clickedButton() is replace

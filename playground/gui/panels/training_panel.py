@@ -75,6 +75,7 @@ class TrainingPanel(QWidget):
         rebuilt = [form.show_model(training) for form in self._forms]
         self.form.editor("loss").set_items(_losses(data.task))
         self.form.editor("batch_size").set_most(data.count - data.test_count)
+        self.form.set_row_visible("shuffle", "shuffle" not in training.unused)
         self.rules.show_rules(training.stop)
         self.warning.show_problems(warnings_in(experiment), ("training",))
         if any(rebuilt):

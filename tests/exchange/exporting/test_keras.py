@@ -138,7 +138,7 @@ def test_a_loss_that_keras_lacks_is_said(name: str) -> None:
     made = exporters["keras"].make(Subject(Document(experiment(problem, Layer(), loss=name))))
     known = name in keras_words.LOSSES
     assert ("Keras has no loss like this one" in " ".join(made.notes)) != known
-    assert keras_words.LOSSES.get(name, "MeanSquaredError()") in made.text
+    assert keras_words.LOSSES.get(name, "losses.MeanSquaredError()") in made.text
 
 
 def test_an_activation_that_keras_does_not_have_is_written_out(

@@ -50,12 +50,15 @@ def test_the_experiment_is_its_file(trainer: Trainer) -> None:
     assert json.loads(made.main)["trained"]["epoch"] == trainer.epoch
 
 
+def history_text(trainer: Trainer) -> str:
+    return history_csv.table(HISTORY_COLUMNS, trainer.history.rows().cells)
+
+
 def test_the_history_is_that_of_the_run(trainer: Trainer) -> None:
     made = exporters["csv"].make(Subject(capture(trainer)))
-    cells = trainer.history.rows().cells
-    assert made.text == history_csv.table(HISTORY_COLUMNS, cells)
+    assert made.text == history_text(trainer)
     untrained = exporters["csv"].make(Subject(Document(trainer.experiment)))
-    assert untrained.text == history_csv.table(HISTORY_COLUMNS, cells[:1])
+    assert untrained.text == history_text(Trainer(trainer.experiment))
     assert len(untrained.text.splitlines()) == 2
 
 

@@ -112,7 +112,7 @@ def _tables(contents: Contents) -> Iterable[ET.Element]:
         yield _tag("div", *matrices, kind="tables")
     yield _tag("h2", "Configuration")
     layers = _table([LAYER_HEADER, *layer_rows(experiment)], "layers")
-    yield _tag("div", _tag("h3", "Network"), layers, kind="card wide")
+    yield _tag("div", _tag("h3", "Network"), layers, kind="card")
     groups = [
         _tag("div", _tag("h3", group.title), _settings(group.rows), kind="card")
         for group in groups_of(experiment)
@@ -143,7 +143,7 @@ def _confusion(confusion: Confusion) -> ET.Element:
         ]
         lines.append(_tag("tr", _tag("th", str(index), scope="row"), *cells))
     table = _tag("table", *lines, kind="numbers")
-    return _tag("div", _tag("h3", confusion.title), table, kind="card wide")
+    return _tag("div", _tag("h3", confusion.title), table, kind="card")
 
 
 def _footer(contents: Contents) -> ET.Element:

@@ -141,7 +141,7 @@ def _training(experiment: Experiment) -> list[tuple[str, str]]:
     training = experiment.training
     loss = loss_for(training.loss, experiment.data.task)
     rows = [(_control(training, "loss").label, loss.label)]
-    rows += _rows(training, skip=TEXT_FIELDS)
+    rows += _rows(training, skip=(*TEXT_FIELDS, *training.unused))
     return rows
 
 

@@ -28,7 +28,7 @@ dd { margin: 0; font-size: 20px; font-weight: 600; font-variant-numeric: tabular
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
   gap: 14px; }
 figure, .card { margin: 0; padding: 12px 14px; background: var(--panel); border-radius: 6px;
-  border: 1px solid var(--border); break-inside: avoid; }
+  border: 1px solid var(--border); break-inside: avoid; overflow-x: auto; }
 figure { display: flex; flex-direction: column; }
 figure svg { width: 100%; margin: auto; }
 figure.output svg { max-width: 400px; }
@@ -47,14 +47,13 @@ code { font: 13px ui-monospace, "DejaVu Sans Mono", monospace; color: var(--mute
   overflow-wrap: anywhere; }
 .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr));
   gap: 14px; align-items: start; }
-.wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 4px 12px 4px 0; overflow-wrap: anywhere;
   border-top: 1px solid var(--grid); }
 tr:first-child > * { border-top: 0; }
 th { font-weight: 500; color: var(--muted); }
 table.settings th { width: 38%; }
-table.numbers th, table.numbers td { overflow-wrap: normal; }
+table.numbers th, table.numbers td, table.layers th, table.layers td { overflow-wrap: normal; }
 table.numbers td, table.numbers th + th { text-align: right;
   font-variant-numeric: tabular-nums; }
 td.right { font-weight: 600; }
