@@ -42,6 +42,7 @@ class Keeping(QObject):
         self._reading.failed.connect(self._give_up)
         window.keeping = self
         window.session.file = self._file = found.file
+        window.show_title()
         self._unsaved = found.unsaved
         if recent is not None:
             window.files.recent = recent

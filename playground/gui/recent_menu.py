@@ -11,6 +11,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from playground.exchange import session_file
+from playground.gui.plain import plain
 from playground.runtime.recent import Recent
 from playground.runtime.slots import Slots
 
@@ -37,7 +38,7 @@ class RecentMenu(QMenu):
         paths = self._recent.paths
         for index, path in enumerate(paths, 1):
             action = self.addAction(f"&{index % 10} {_plain(_place(path))}")
-            action.setToolTip(str(path))
+            action.setToolTip(plain(str(path)))
             action.triggered.connect(partial(self._open, path))
         self._list_sessions()
         self.addSeparator()

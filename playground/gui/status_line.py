@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from playground.gui.plain import plain
 from playground.gui.theme import Colours, colour_text
 from playground.gui.views.replicas import ends
 from playground.runtime.snapshot import Snapshot
@@ -23,6 +24,7 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dot, self._text = QLabel("●"), QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold a <
         self._text.setAccessibleName("What goes on")
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -107,6 +109,6 @@ class StatusLine(QWidget):
     def _show(self) -> None:
         text, colour = self._message or self._lasting
         self._text.setText(self._fitting(text))
-        self._text.setToolTip(text)
+        self._text.setToolTip(plain(text))
         if self._colours is not None:
             colour_text(self._dot, getattr(self._colours, colour))

@@ -11,6 +11,7 @@ from playground.core.errors import PlaygroundError
 from playground.exchange.document import Document
 from playground.exchange.tf_state import ADDRESS, REFUSED, is_link
 from playground.gui.files import Files
+from playground.gui.plain import show_plainly
 from playground.gui.status_line import StatusLine
 from playground.runtime.session import Session
 
@@ -71,5 +72,4 @@ class TfLinks:
         lines += [f"… and {more} more"] if more > 0 else []
         box = QMessageBox(QMessageBox.Icon.Information, TITLE, headline)
         box.setParent(self._window, box.windowFlags())
-        box.setInformativeText("\n".join(lines))
-        box.exec()
+        show_plainly(box, lines)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from dataclasses import replace as replace_in
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple, TypeVar
 from weakref import ref
@@ -405,7 +406,7 @@ class Session(QObject):
         stash = self._remember(leaves=True, files=(self.file,)) if undoable else None
         self.unsaved = False
         self._experiment, self.file, self._touched = trainer.experiment, file, True
-        self._worker.build(lambda: trainer, stash)
+        self._worker.build(partial(_made_ready, trainer), stash)
         self._expect_frames()
         self.experiment_changed.emit(self._experiment)
 
@@ -511,3 +512,10 @@ class Session(QObject):
         if not self.running:
             self._idle_frames += 1
         self.frame.emit(snapshot)
+
+
+def _made_ready(trainer: Trainer) -> Trainer:
+    """A trainer that was restored, with what a step leaves behind for those who look at it."""
+    if trainer.step and not trainer.position:
+        trainer.rehearse()
+    return trainer
