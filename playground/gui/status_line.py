@@ -13,6 +13,8 @@ from playground.runtime.snapshot import Snapshot
 from playground.training.stopping import DIVERGED
 
 MESSAGE_MILLISECONDS = 7000
+WARNING = "amber"
+"""The colour of messages that nothing else may cover before their time."""
 
 
 class StatusLine(QWidget):
@@ -72,8 +74,9 @@ class StatusLine(QWidget):
             lasting = ("Ready. Press Run (Space) to train.", "muted")
         if lasting != self._lasting:
             self._lasting = lasting
-            if snapshot.stop is not None or snapshot.moment is not None:
-                self._message = None  # why it stopped matters more than any message
+            over = snapshot.stop is not None or snapshot.moment is not None
+            if over and self._message is not None and self._message[1] != WARNING:
+                self._message = None  # why it stopped matters more than most messages
             self._show()
 
     def say(self, text: str, colour: str = "accent") -> None:

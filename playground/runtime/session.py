@@ -516,6 +516,6 @@ class Session(QObject):
 
 def _made_ready(trainer: Trainer) -> Trainer:
     """A trainer that was restored, with what a step leaves behind for those who look at it."""
-    if trainer.step and not trainer.position:
+    if trainer.step:
         trainer.rehearse()
     return trainer

@@ -435,8 +435,8 @@ class Trainer:
     def rehearse(self) -> None:
         """Make a step and take it back, so that the buffers hold what a step here leaves there.
 
-        For a trainer that stands between epochs and has made no step of its own, such as one
-        restored from a file. Nothing that training depends on is changed.
+        For a trainer that has made no step of its own, such as one restored from a file. Nothing
+        that training depends on is changed.
         """
         batch, (feed, calls) = next(iter(self._runners.items()))
         with self._taken_back():

@@ -108,16 +108,24 @@ def test_a_file_of_an_older_program_opens_and_it_is_said(window, tmp_path):
     assert window.status.text == "Opened the trained experiment theirs.json."
 
 
-def test_the_gradients_of_a_run_that_was_opened_can_be_seen_at_once(window, qtbot, tmp_path):
+@pytest.mark.parametrize("steps", [0, 3])
+def test_the_gradients_of_a_run_that_was_opened_can_be_seen_at_once(window, qtbot, tmp_path, steps):
     path = tmp_path / "theirs.json"
-    document = trained_by(__version__)
+    trainer = Trainer(THEIRS)
+    trainer.run_epoch()
+    for _ in range(steps):
+        trainer.single_step()
+    document = capture(trainer)
     save(document, path)
     window.files.open_path(path)
-    qtbot.waitUntil(lambda: window.frames[-1].step == document.trained.step)
+    qtbot.waitUntil(lambda: window.frames[-1].step == trainer.step)
     health = window.frames[-1].health
-    assert list(health["epoch"].ravel()) == [document.trained.epoch]
+    assert list(health["epoch"].ravel()) == [trainer.epochs_done]
     assert (health["weights"] > 0).all()
     assert dumps(window.session.present()) == dumps(document), "looking has changed nothing"
+    goes_on = window.session.ask(lambda restored: (restored.run_epoch(), dumps(capture(restored))))
+    trainer.run_epoch()
+    assert goes_on[1] == dumps(capture(trainer))
 
 
 def test_the_title_names_the_file_and_undo_brings_the_old_one_back(window, tmp_path):
