@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
+from playground.exchange.foreign import LOOKED_AT
 from playground.exchange.tf_state import is_link
 from playground.gui.files import Files
 from playground.gui.status_line import StatusLine
@@ -94,7 +95,8 @@ class DataBench(QObject):
 
     def take(self, content: QMimeData, name: str) -> bool:
         """Open what was dropped or pasted; whether there was anything."""
-        link = _link_in(content)
+        text = content.text() if content.hasText() else ""  # once: it may be 50 MB
+        link = _link_in(content, text)
         if link is not None:
             self._links.open_link(link)
             return True
@@ -107,8 +109,8 @@ class DataBench(QObject):
                 self._status.say(f"Opened {paths[0].name}, one file at a time; {others}.", "amber")
         elif urls:
             self._status.say("Only files of this computer can be opened: save it first.", "amber")
-        elif content.hasText() and content.text().strip():
-            self._begin(name, None, content.text())
+        elif text and not text.isspace():
+            self._take_text(text, name)
         else:
             return False
         return True
@@ -123,14 +125,20 @@ class DataBench(QObject):
         if self.take(event.mimeData(), "The dropped text"):
             event.acceptProposedAction()
 
+    def _take_text(self, text: str, name: str) -> None:
+        if text[:LOOKED_AT].lstrip("\ufeff \t\r\n").startswith("{"):  # no table begins so
+            self._files.open_text(text, name)
+        else:
+            self._begin(name, None, text)
+
     def _begin(self, name: str, path: Path | None, text: str = "") -> None:
         from playground.gui.imports.reading import Origin
 
         self.dialog.begin(Origin(name, path, text))
 
 
-def _link_in(content: QMimeData) -> str | None:
+def _link_in(content: QMimeData, text: str) -> str | None:
     """The link of TensorFlow Playground that was copied or dropped; None if it is anything else."""
     texts = [url.toString() for url in content.urls()[:1]] if content.hasUrls() else []
-    texts += [content.text()] if content.hasText() else []
+    texts += [text] if text else []
     return next((text for text in texts if is_link(text)), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from playground.core.errors import PlaygroundError
+from playground.core.limits import MAX_EXPERIMENT_BYTES
 from playground.exchange import experiment_file, points_csv, session_file
 from playground.exchange.files import size_of
 from playground.exchange.presets import Preset
@@ -82,26 +83,30 @@ class Files:
 
     def open_path(self, path: Path) -> None:
         """Open a file, a large one once it is read; if that fails, all stays as it was."""
-        self._bring(path, _read, f"{path.name} cannot be opened.")
+        self._bring(partial(_read, path), size_of(path), path.name)
 
     def open_session(self, path: Path) -> None:
         """Open what an earlier session has left, as a file is opened."""
-        self._bring(path, _read_session, "This session cannot be opened.")
+        self._bring(partial(_read_session, path), size_of(path), "This session")
+
+    def open_text(self, text: str, name: str) -> None:
+        """Open the text of an experiment file, which was pasted or dropped, in the same way."""
+        self._bring(partial(_read_text, text, name), len(text), name)
 
     def close(self) -> None:
         """Have nothing come of a file that is still being read."""
         if "_reader" in self.__dict__:
             self._reader.forget()
 
-    def _bring(self, path: Path, read: Callable[[Path], _Found], headline: str) -> None:
+    def _bring(self, read: Callable[[], _Found], size: int, name: str) -> None:
         self.close()
-        self._headline = headline
-        if size_of(path) > LARGE:
-            self._status.say(f"Reading {path.name}…")
-            self._reader.do(partial(read, path))
+        self._headline = f"{name} cannot be opened."
+        if size > LARGE:
+            self._status.say(f"{name} is being read…")
+            self._reader.do(read)
             return
         try:
-            found = read(path)
+            found = read()
         except PlaygroundError as error:
             self._refuse(error)
             return
@@ -210,6 +215,16 @@ def _read(path: Path) -> _Found:
     kind = "trained experiment" if trainer.step else "experiment"
     words = f"Opened the {kind} {path.name}. {since(document)}".rstrip()
     return _Found(trainer, path, words, is_chosen=True)
+
+
+def _read_text(text: str, name: str) -> _Found:
+    if len(text) > MAX_EXPERIMENT_BYTES:
+        raise PlaygroundError(
+            f"{name} holds more than the {MAX_EXPERIMENT_BYTES // 1_000_000} MB that can be "
+            "pasted; save it to a file and open that"
+        )
+    document = experiment_file.loads(text, name)
+    return _Found(restore(document), None, f"Opened {document.experiment.name}.")
 
 
 def _read_session(path: Path) -> _Found:

@@ -23,6 +23,7 @@ from playground.gui.keeping import Keeping
 from playground.gui.look import dark_in
 from playground.gui.main_window import MainWindow
 from playground.gui.opening import opening
+from playground.gui.recent_menu import MOST_SHOWN
 from playground.runtime.recent import Recent
 from playground.runtime.slots import MOST_UNHELD, VARIABLE, Slots
 from playground.training.trainer import Trainer
@@ -216,6 +217,19 @@ def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, t
     assert Recent(tmp_path).paths == []
     assert texts(recent_menu(one))[-1] == "&Clear the list of files"
     assert not recent_menu(one).actions()[-1].isEnabled()
+
+
+def test_a_long_name_is_cut_in_the_menu_and_whole_in_its_tooltip(start, tmp_path):
+    window = start()
+    path = tmp_path / f"{'long ' * 40}\tend.json"
+    experiment_file.save(Document(Experiment()), path)
+    window.files.open_path(path)
+    menu = recent_menu(window)
+    text = texts(menu)[0]
+    assert text.startswith("&1 long long")
+    assert "long end.json" in text
+    assert len(text) < 2 * MOST_SHOWN + 10
+    assert menu.actions()[0].toolTip() == str(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x05\x06" + 18 * b"\0"])
