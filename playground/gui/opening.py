@@ -39,6 +39,7 @@ class Opening:
         trainer: The last session's run; None where there is none, or where it is still to be read.
         unsaved: Whether there is work in the last session that is in no file.
         is_later: Whether it is still to be read from the slot.
+        is_first: Whether it is the first experiment, and no session or file.
         words: What the user should know, or empty.
     """
 
@@ -49,6 +50,7 @@ class Opening:
     trainer: Trainer | None = None
     unsaved: bool = False
     is_later: bool = False
+    is_first: bool = False
     words: str = ""
 
 
@@ -68,7 +70,7 @@ def opening(slots: Slots | None, asked: Document | None, file: Path | None) -> O
 
 def _begun(slots: Slots, asked: Document | None, file: Path | None) -> Opening:
     """A session of its own, in a window that looks as the last one did."""
-    found = Opening(asked or welcome(), file)
+    found = Opening(asked or welcome(), file, is_first=asked is None)
     newest = slots.newest()
     if newest is not None:
         kept, _ = _read(newest, with_arrays=False)

@@ -195,6 +195,26 @@ def test_work_that_was_left_for_a_new_experiment_is_found_after_the_window_was_c
     assert bits(window) == present
 
 
+def test_a_second_window_in_which_nothing_was_done_does_not_come_before_the_first(start, qtbot):
+    first = start()
+    first.session.edit(UNITS, 5)
+    second = start()
+    assert second.session.experiment == welcome().experiment
+    qtbot.waitUntil(lambda: second.keeping.keeper is not None)
+    first.close()
+    second.close()
+    window = start()
+    assert window.session.experiment.network.hidden[0].units == 5
+
+
+def test_of_a_window_in_which_nothing_was_done_the_look_comes_back(start):
+    window = start()
+    window.on_toggle_theme()
+    dark = window.is_dark
+    window.close()
+    assert start().is_dark == dark
+
+
 def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, tmp_path):
     one = start()
     other = start()
