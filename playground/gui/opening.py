@@ -16,7 +16,7 @@ from playground.exchange import session_file
 from playground.exchange.document import Document
 from playground.exchange.presets import welcome
 from playground.exchange.session_file import Kept
-from playground.exchange.trained import restore
+from playground.exchange.trained import restore, since
 from playground.gui.look import PLACE
 from playground.runtime.slots import Slot, Slots
 from playground.training.trainer import Trainer
@@ -63,7 +63,7 @@ def opening(slots: Slots | None, asked: Document | None, file: Path | None) -> O
         file: Where that came from.
     """
     if slots is None:
-        return Opening(asked or welcome(), file)
+        return Opening(asked or welcome(), file, words=since(asked) if asked else "")
     slot = slots.take() if asked is None else None
     return _begun(slots, asked, file) if slot is None else _taken_over(slot)
 
@@ -71,6 +71,7 @@ def opening(slots: Slots | None, asked: Document | None, file: Path | None) -> O
 def _begun(slots: Slots, asked: Document | None, file: Path | None) -> Opening:
     """A session of its own, in a window that looks as the last one did."""
     found = Opening(asked or welcome(), file, is_first=asked is None)
+    found.words = since(asked) if asked else ""
     newest = slots.newest()
     if newest is not None:
         kept, _ = _read(newest, with_arrays=False)

@@ -1,5 +1,6 @@
 """The window and what it finds of earlier ones; and real processes that are killed."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -213,6 +214,15 @@ def test_of_a_window_in_which_nothing_was_done_the_look_comes_back(start):
     dark = window.is_dark
     window.close()
     assert start().is_dark == dark
+
+
+def test_a_file_of_an_older_program_that_is_asked_for_says_so(start, tmp_path):
+    document = capture(Trainer(Experiment()))
+    trained = dataclasses.replace(document.trained, versions={"playground": "0.0.3"})
+    older = Document(document.experiment, trained)
+    assert "Gradient Playground 0.0" in start(older, tmp_path / "a.json").status.text
+    assert opening(None, older, None).words
+    assert not opening(None, document, None).words
 
 
 def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, tmp_path):
