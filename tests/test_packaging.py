@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NEEDED = ("hypothesis", "pytest", "pytest-qt", "pytest-timeout", "build")
+NEEDED = ("hypothesis", "pytest", "pytest-qt", "pytest-timeout", "build", "onnxruntime")
 """For the tests, among what the extra `dev` lists."""
 SETTINGS = {"QT_QPA_PLATFORM": "offscreen", "OPENBLAS_NUM_THREADS": "1"}
 

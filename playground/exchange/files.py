@@ -59,6 +59,14 @@ def read(path: Path, most: int | None = None) -> bytes:
     return content
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 where there is none, which reading it says in words."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file as a whole: after a failure, whatever it is, the old file is as it was.
 

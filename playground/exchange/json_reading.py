@@ -106,10 +106,12 @@ def parse(text: str, name: str) -> Any:
             text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
         )
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(text.rstrip())
+        open_text = error.msg.startswith("Unterminated string")  # placed where it begins
+        cut = open_text or error.pos >= len(text.rstrip())
+        what = error.msg.removesuffix(" at").removesuffix(" starting")
         _refuse(
             f"{name} is not JSON: line {error.lineno:,}, column {error.colno:,}: "
-            f"{error.msg[:1].lower()}{error.msg[1:]}" + ("; the file is cut off" if cut else "")
+            f"{what[:1].lower()}{what[1:]}" + ("; the file is cut off" if cut else "")
         )
     except RecursionError:
         _refuse(f"{name} is nested more than the {MAX_DEPTH} levels deep that are allowed")

@@ -24,6 +24,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,7 +36,7 @@ from playground.core.points import COLUMNS, Points
 from playground.engine.calls import Array
 from playground.exchange import experiment_file, files
 from playground.exchange.document import Document
-from playground.exchange.json_reading import parse
+from playground.exchange.json_reading import decode, parse
 from playground.exchange.json_writing import text_of
 from playground.exchange.numbers_reading import Packed
 
@@ -87,6 +88,16 @@ def save(kept: Kept, path: Path) -> None:
     Raises:
         PlaygroundError: It cannot be written.
     """
+    files.fill(path, partial(write, kept))
+
+
+def write(kept: Kept, file: BinaryIO) -> None:
+    """Write a session into a file that is open.
+
+    Raises:
+        PlaygroundError: It is too large.
+        OSError: It cannot be written.
+    """
     document, arrays = kept.document, _Arrays()
     trained = document.trained
     about = {"name": document.experiment.name, "epoch": trained.epoch if trained else 0}
@@ -105,16 +116,12 @@ def save(kept: Kept, path: Path) -> None:
         SESSION: text_of(tree),
         POINTS: points,
     }
-
-    def write_into(file: BinaryIO) -> None:
-        with zipfile.ZipFile(file, "w") as archive:
-            for name, content in parts.items():
-                archive.writestr(name, content)
-            with archive.open(ARRAYS, "w", force_zip64=True) as member:
-                for array in arrays.found:
-                    member.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-
-    files.fill(path, write_into)
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        with archive.open(ARRAYS, "w", force_zip64=True) as member:
+            for array in arrays.found:
+                member.write(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
 
 
 def load(path: Path, with_arrays: bool = True) -> Kept:
@@ -127,22 +134,36 @@ def load(path: Path, with_arrays: bool = True) -> Kept:
     Raises:
         PlaygroundError: There is none, or it is damaged.
     """
-    name = path.name
     try:
-        with _opened(path) as archive:
-            tree = parse(_member(archive, SESSION).decode(), name)
-            points = np.frombuffer(_member(archive, POINTS), "<f8").reshape(-1, COLUMNS).tolist()
-            data = _member(archive, ARRAYS) if with_arrays else b""
+        if path.stat().st_size > MAX_BYTES:
+            raise PlaygroundError(f"{path.name} is larger than any session")
+        with path.open("rb") as file:
+            return read(file, path.name, with_arrays)
     except OSError as error:
-        raise PlaygroundError(f"{name} cannot be read: {error.strerror or error}") from None
+        raise PlaygroundError(f"{path.name} cannot be read: {error.strerror or error}") from None
+
+
+def read(file: BinaryIO, name: str, with_arrays: bool = True) -> Kept:
+    """The same from a file that is open, under this name in messages.
+
+    Raises:
+        PlaygroundError: It is no session, or damaged.
+        OSError: It cannot be read.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            tree = parse(decode(_member(archive, SESSION, name), name), name)
+            numbers = np.frombuffer(_member(archive, POINTS, name), "<f8")
+            points = numbers.reshape(-1, COLUMNS).tolist()
+            data = _member(archive, ARRAYS, name) if with_arrays else b""
     except (ValueError, EOFError, struct.error, zipfile.BadZipFile, zlib.error) as error:
-        log.info("%s is damaged: %s", path, error)
+        log.info("%s is damaged: %s", name, error)
         raise PlaygroundError(f"{name} is damaged") from None
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
         raise PlaygroundError(f"{name} is no session")
     if tree.get("version") != VERSION:
         raise PlaygroundError(f"{name} is of another version of Gradient Playground")
-    said, file, window = tree.get("experiment"), tree.get("file"), tree.get("window")
+    said, goes_to, window = tree.get("experiment"), tree.get("file"), tree.get("window")
     if isinstance(said, dict):
         if points and isinstance(said.get("data"), dict):
             said["data"]["points"] = points
@@ -152,7 +173,7 @@ def load(path: Path, with_arrays: bool = True) -> Kept:
             said.pop("trained", None)
     return Kept(
         experiment_file.document_of(said, name),
-        Path(file) if isinstance(file, str) and file and "\0" not in file else None,
+        Path(goes_to) if isinstance(goes_to, str) and goes_to and "\0" not in goes_to else None,
         window if isinstance(window, dict) else {},
         tree.get("unsaved") is not False,
     )
@@ -161,8 +182,8 @@ def load(path: Path, with_arrays: bool = True) -> Kept:
 def about(path: Path) -> About | None:
     """A session in short; None where there is none, or where it is damaged."""
     try:
-        with _opened(path) as archive:
-            said = json.loads(_member(archive, ABOUT))
+        with zipfile.ZipFile(path) as archive:
+            said = json.loads(_member(archive, ABOUT, path.name))
         return About(str(said["name"]), int(said["epoch"]), path.stat().st_mtime)
     except (
         OSError, KeyError, TypeError, ValueError, EOFError, RecursionError, struct.error,
@@ -179,20 +200,14 @@ def _name(file: Path | None) -> str | None:
         return None
 
 
-def _opened(path: Path) -> zipfile.ZipFile:
-    if path.stat().st_size > MAX_BYTES:
-        raise PlaygroundError(f"{path.name} is larger than any session")
-    return zipfile.ZipFile(path)
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+def _member(archive: zipfile.ZipFile, name: str, file: str) -> bytes:
     """A member, which is not compressed and so no larger than the file."""
     try:
         info = archive.getinfo(name)
     except KeyError:
-        raise PlaygroundError(f"{archive.filename} lacks the part {name}") from None
+        raise PlaygroundError(f"{file} lacks the part {name}") from None
     if info.compress_type != zipfile.ZIP_STORED or info.flag_bits & 1:
-        raise PlaygroundError(f"{archive.filename} was not written by this program")
+        raise PlaygroundError(f"{file} was not written by this program")
     return archive.read(info)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,9 @@ from playground.exchange.document import Document, Resume, Trained
 from playground.training.history import Rows
 from playground.training.outcome import Memory
 from playground.training.trainer import Trainer
+
+VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})(?!\d)")
+"""What a program's version begins with: programs with the same know the same settings."""
 
 
 def capture(trainer: Trainer) -> Document:
@@ -55,6 +59,21 @@ def state_of(trainer: Trainer) -> Trained:
             for replica in range(trainer.network.replicas)
             for place in trainer.frozen.places(replica)
         ),
+    )
+
+
+def since(document: Document) -> str:
+    """That an older program has trained it, for whoever opens it; empty where that is not so."""
+    trained = document.trained
+    written = trained.versions.get("playground", "") if trained else ""
+    then, now = VERSION.match(written), VERSION.match(__version__)
+    if then is None or now is None:
+        return ""
+    if tuple(map(int, then.groups())) >= tuple(map(int, now.groups())):
+        return ""
+    return (
+        f"It was written by Gradient Playground {then[0]}: what that did not know yet has its "
+        "default, and saving brings the file up to date."
     )
 
 

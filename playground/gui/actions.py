@@ -109,7 +109,8 @@ ACTIONS = (
     ),
     ActionSpec(
         "paste", "&Paste points",
-        "Make the cells of a table that was copied your own points, or open a link that was.",
+        "Make the cells of a table that was copied your own points, or open a link or an "
+        "experiment that was.",
         "Ctrl+V", "&Edit", separated=True,
     ),
     ActionSpec(

@@ -93,7 +93,8 @@ class DataBench(QObject):
 
     def take(self, content: QMimeData, name: str) -> bool:
         """Open what was dropped or pasted; whether there was anything."""
-        link = _link_in(content)
+        text = content.text() if content.hasText() else ""  # once: it may be 50 MB
+        link = _link_in(content, text)
         if link is not None:
             self._open_link(link)
             return True
@@ -106,8 +107,8 @@ class DataBench(QObject):
                 self._status.say(f"Opened {paths[0].name}, one file at a time; {others}.", "amber")
         elif urls:
             self._status.say("Only files of this computer can be opened: save it first.", "amber")
-        elif content.hasText() and content.text().strip():
-            self._begin(name, None, content.text())
+        elif text and not text.isspace():
+            self._take_text(text, name)
         else:
             return False
         return True
@@ -122,16 +123,24 @@ class DataBench(QObject):
         if self.take(event.mimeData(), "The dropped text"):
             event.acceptProposedAction()
 
+    def _take_text(self, text: str, name: str) -> None:
+        from playground.exchange.foreign import LOOKED_AT
+
+        if text[:LOOKED_AT].lstrip("\ufeff \t\r\n").startswith("{"):  # no table begins so
+            self._files.open_text(text, name)
+        else:
+            self._begin(name, None, text)
+
     def _begin(self, name: str, path: Path | None, text: str = "") -> None:
         from playground.gui.imports.reading import Origin
 
         self.dialog.begin(Origin(name, path, text))
 
 
-def _link_in(content: QMimeData) -> str | None:
+def _link_in(content: QMimeData, text: str) -> str | None:
     """The link of TensorFlow Playground that was copied or dropped; None if it is anything else."""
     from playground.exchange.tf_state import is_link
 
     texts = [url.toString() for url in content.urls()[:1]] if content.hasUrls() else []
-    texts += [content.text()] if content.hasText() else []
+    texts += [text] if text else []
     return next((text for text in texts if is_link(text)), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QWidget
 
 from playground.core.errors import PlaygroundError
+from playground.core.limits import MAX_EXPERIMENT_BYTES
 from playground.exchange import experiment_file, points_csv, session_file
+from playground.exchange.files import size_of
 from playground.exchange.presets import Preset
-from playground.exchange.trained import restore
+from playground.exchange.trained import restore, since
 from playground.gui.message_box import box_of
 from playground.gui.saving import ask_where
 from playground.gui.status_line import StatusLine
@@ -26,9 +30,28 @@ if TYPE_CHECKING:
 LARGE = 1_000_000
 """Bytes of a file that is read beside the window; a smaller one takes some hundredths of a second.
 """
+HUGE = 5_000_000
+"""Bytes of a file that another process reads, which takes half a second to begin."""
 EXPERIMENT_KIND = "Experiment with trained weights"
 POINTS_KIND = "Points, one row each"
 SHOWN_PROBLEMS = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """What a file held.
+
+    Attributes:
+        trainer: That, ready to go on.
+        file: Where it is saved to when asked.
+        words: What to say of it.
+        is_chosen: Whether the user has chosen the file, so that it is a recent one from now on.
+    """
+
+    trainer: Trainer
+    file: Path | None
+    words: str
+    is_chosen: bool = False
 
 
 class Files:
@@ -41,7 +64,7 @@ class Files:
     def __init__(self, window: QMainWindow, session: Session, status: StatusLine) -> None:
         self._window, self._session, self._status = window, session, status
         self.recent: Recent | None = None
-        self._asked_for = Path()
+        self._headline = ""
 
     @property
     def path(self) -> Path | None:
@@ -61,23 +84,34 @@ class Files:
 
     def open_path(self, path: Path) -> None:
         """Open a file, a large one once it is read; if that fails, all stays as it was."""
-        self.close()
-        self._asked_for = path
-        if _is_large(path):
-            self._status.say(f"Reading {path.name}…")
-            self._reader.do(partial(_read, path))
-            return
-        try:
-            trainer = _read(path)
-        except PlaygroundError as error:
-            self._refuse(error)
-            return
-        self._take(trainer)
+        self._bring(partial(_read, path), size_of(path), path.name)
+
+    def open_session(self, path: Path) -> None:
+        """Open what an earlier session has left, as a file is opened."""
+        self._bring(partial(_read_session, path), size_of(path), "This session")
+
+    def open_text(self, text: str, name: str) -> None:
+        """Open the text of an experiment file, which was pasted or dropped, in the same way."""
+        self._bring(partial(_read_text, text, name), len(text), name)
 
     def close(self) -> None:
         """Have nothing come of a file that is still being read."""
         if "_reader" in self.__dict__:
             self._reader.forget()
+
+    def _bring(self, read: Callable[[], _Found], size: int, name: str) -> None:
+        self.close()
+        self._headline = f"{name} cannot be opened."
+        if size > LARGE:
+            self._status.say(f"{name} is being read…")
+            self._reader.do(read)
+            return
+        try:
+            found = read()
+        except PlaygroundError as error:
+            self._refuse(error)
+            return
+        self._take(found)
 
     @cached_property
     def _reader(self) -> Background:
@@ -90,24 +124,14 @@ class Files:
         return reader
 
     def _refuse(self, error: Exception) -> None:
-        self.complain(f"{self._asked_for.name} cannot be opened.", error)
+        self._status.say(self._headline, "amber")  # no longer that it is read
+        self.complain(self._headline, error)
 
-    def _take(self, trainer: Trainer) -> None:
-        path = self._asked_for
-        self._session.take_up(trainer, path)
-        self._note(path)
-        kind = "trained experiment" if trainer.step else "experiment"
-        self._status.say(f"Opened the {kind} {path.name}.")
-
-    def open_session(self, path: Path) -> None:
-        """Open what an earlier session has left."""
-        try:
-            kept = session_file.load(path)
-            self._session.open(kept.document, kept.file)
-        except PlaygroundError as error:
-            self.complain("This session cannot be opened.", error)
-            return
-        self._status.say(f"Brought back {kept.document.experiment.name}.")
+    def _take(self, found: _Found) -> None:
+        self._session.take_up(found.trainer, found.file)
+        if found.is_chosen and found.file is not None:
+            self._note(found.file)
+        self._status.say(found.words)
 
     def open_preset(self, preset: Preset) -> None:
         """Open an experiment that comes with the program; what is saved then needs a new file."""
@@ -169,12 +193,31 @@ class Files:
         box_of(over or self._window, icon, headline, lines, most=SHOWN_PROBLEMS).exec()
 
 
-def _is_large(path: Path) -> bool:
-    try:
-        return path.stat().st_size > LARGE
-    except (OSError, ValueError):  # reading it says why
-        return False
+def _read(path: Path) -> _Found:
+    """What a file holds, made ready to be worked on; in any thread."""
+    if size_of(path) > HUGE:
+        from playground.exchange import apart
+
+        document = apart.load(path)
+    else:
+        document = experiment_file.load(path)
+    trainer = restore(document)
+    kind = "trained experiment" if trainer.step else "experiment"
+    words = f"Opened the {kind} {path.name}. {since(document)}".rstrip()
+    return _Found(trainer, path, words, is_chosen=True)
 
 
-def _read(path: Path) -> Trainer:
-    return restore(experiment_file.load(path))
+def _read_text(text: str, name: str) -> _Found:
+    if len(text) > MAX_EXPERIMENT_BYTES:
+        raise PlaygroundError(
+            f"{name} holds more than the {MAX_EXPERIMENT_BYTES // 1_000_000} MB that can be "
+            "pasted; save it to a file and open that"
+        )
+    document = experiment_file.loads(text, name)
+    return _Found(restore(document), None, f"Opened {document.experiment.name}.")
+
+
+def _read_session(path: Path) -> _Found:
+    kept = session_file.load(path)
+    words = f"Brought back {kept.document.experiment.name}."
+    return _Found(restore(kept.document), kept.file, words)

@@ -42,7 +42,8 @@ class Keeping(QObject):
         self._reading.failed.connect(self._give_up)
         window.keeping = self
         window.session.file = self._file = found.file
-        self._unsaved = found.unsaved
+        window.show_title()
+        self._unsaved, self._began_first = found.unsaved, found.is_first
         if recent is not None:
             window.files.recent = recent
             menu = window.menus["&File"]
@@ -90,6 +91,15 @@ class Keeping(QObject):
         words = f"This session cannot be kept for the next start. {problem}"
         self._window.status.say(words, "amber")
 
+    @property
+    def _is_of_no_use(self) -> bool:
+        """Whether nothing was done in a window that is one of several."""
+        session = self._window.session
+        done = session.can_undo or session.can_redo or session.is_touched or session.unsaved
+        if done or not self._began_first or session.file is not None or self._slots is None:
+            return False
+        return self._slots.others_than(self._slot)
+
     def close(self) -> None:
         """Keep for the last time, while the worker is still there, and tidy up.
 
@@ -98,7 +108,9 @@ class Keeping(QObject):
         """
         self._reading.forget()
         try:
-            if self.keeper is not None:
+            if self.keeper is not None and self._is_of_no_use:
+                self.keeper.forget()
+            elif self.keeper is not None:
                 self.keeper.close()
             elif self._slot is not None:  # a large session that has not been read stays as it is
                 self._slot.note_well()

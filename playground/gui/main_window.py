@@ -192,7 +192,14 @@ class MainWindow(WindowActions):
         for panel in self._panels:
             panel.show_experiment(experiment)
         self.show_undo()
-        self.setWindowTitle(f"{experiment.name} – Gradient Playground")
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Say what is worked on, and in which file it is."""
+        file, name = self.session.file, self.session.experiment.name
+        named = name if file is None else f"{name} ({file.name})"
+        named = named.replace("[*]", "[*][*]")  # Qt has a meaning for the first
+        self.setWindowTitle(f"{named} – Gradient Playground")
 
     def show_undo(self) -> None:
         unfinished = self.paint_tab.is_made and self.paint.unfinished

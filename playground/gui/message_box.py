@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 TITLE = "Gradient Playground"
 MOST_LINES = 14
@@ -24,4 +25,6 @@ def box_of(
     box = QMessageBox(icon, title, headline)
     box.setParent(parent, box.windowFlags())
     box.setInformativeText("\n".join(shown))
+    for label in box.findChildren(QLabel):  # what others have written is not taken for HTML
+        label.setTextFormat(Qt.TextFormat.PlainText)
     return box

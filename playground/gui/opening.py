@@ -17,7 +17,7 @@ from playground.exchange import session_file
 from playground.exchange.document import Document
 from playground.exchange.presets import welcome
 from playground.exchange.session_file import Kept
-from playground.exchange.trained import restore
+from playground.exchange.trained import restore, since
 from playground.gui.look import PLACE
 from playground.runtime.slots import Slot, Slots
 from playground.training.trainer import Trainer
@@ -39,6 +39,7 @@ class Opening:
         slot: Where the session is kept from now on; None where it cannot be.
         unsaved: Whether there is work in the last session that is in no file.
         is_later: Whether it is still to be read from the slot.
+        is_first: Whether it is the first experiment, and no session or file.
         words: What the user should know, or empty.
     """
 
@@ -48,6 +49,7 @@ class Opening:
     slot: Slot | None = None
     unsaved: bool = False
     is_later: bool = False
+    is_first: bool = False
     words: str = ""
 
 
@@ -60,7 +62,7 @@ def opening(slots: Slots | None, asked: Document | None, file: Path | None) -> O
         file: Where that came from.
     """
     if slots is None:
-        return Opening(_begin(asked), file)
+        return Opening(_begin(asked), file, words=since(asked) if asked else "")
     slot = slots.take() if asked is None else None
     return _begun(slots, asked, file) if slot is None else _taken_over(slot)
 
@@ -72,7 +74,8 @@ def _begin(asked: Document | None) -> Experiment | Trainer:
 
 def _begun(slots: Slots, asked: Document | None, file: Path | None) -> Opening:
     """A session of its own, in a window that looks as the last one did."""
-    found = Opening(_begin(asked), file)
+    found = Opening(_begin(asked), file, is_first=asked is None)
+    found.words = since(asked) if asked else ""
     newest = slots.newest()
     if newest is not None:
         kept, _ = _read(newest, with_arrays=False)

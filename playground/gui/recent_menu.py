@@ -11,12 +11,15 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QMenu
 
 from playground.exchange import session_file
+from playground.gui.plain import plain
 from playground.runtime.recent import Recent
 from playground.runtime.slots import Slots
 
 if TYPE_CHECKING:
     from playground.gui.main_window import MainWindow
 
+MOST_SHOWN = 50
+"""Characters of a name; the tooltip has them all."""
 MOST_LISTED = 12
 """Sessions; older ones can be found again when newer ones have gone."""
 
@@ -37,7 +40,7 @@ class RecentMenu(QMenu):
         paths = self._recent.paths
         for index, path in enumerate(paths, 1):
             action = self.addAction(f"&{index % 10} {_plain(_place(path))}")
-            action.setToolTip(str(path))
+            action.setToolTip(plain(str(path)))
             action.triggered.connect(partial(self._open, path))
         self._list_sessions()
         self.addSeparator()
@@ -55,7 +58,7 @@ class RecentMenu(QMenu):
                 self.addSection("Earlier work")
             listed += 1
             when = time.strftime("%d %b %H:%M", time.localtime(about.written))
-            action = self.addAction(f"{_plain(about.name)}, epoch {about.epoch:,} ({when})")
+            action = self.addAction(f"{_plain(_short(about.name))}, epoch {about.epoch:,} ({when})")
             action.triggered.connect(partial(self._window.files.open_session, path))
 
     def _open(self, path: Path) -> None:
@@ -72,7 +75,14 @@ def _place(path: Path) -> str:
     folder = path.parent
     if folder.is_relative_to(Path.home()):
         folder = Path("~", folder.relative_to(Path.home()))
-    return f"{path.name}   {folder}"
+    return f"{_short(path.name)}   {_short(str(folder))}"
+
+
+def _short(text: str) -> str:
+    """A text with its middle left out if it is long, in one line."""
+    text = " ".join(text.split())  # a tab would begin the column of keys
+    half = MOST_SHOWN // 2
+    return text if len(text) <= MOST_SHOWN else f"{text[: half - 1]}…{text[-half:]}"
 
 
 def _plain(text: str) -> str:

@@ -6,12 +6,15 @@ from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
+from playground.gui.plain import plain
 from playground.gui.theme import Colours, colour_text
 from playground.gui.views.replicas import ends
 from playground.runtime.snapshot import Snapshot
 from playground.training.stopping import DIVERGED
 
 MESSAGE_MILLISECONDS = 7000
+WARNING = "amber"
+"""The colour of messages that nothing else may cover before their time."""
 
 
 class StatusLine(QWidget):
@@ -23,6 +26,7 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._dot, self._text = QLabel("●"), QLabel()
+        self._text.setTextFormat(Qt.TextFormat.PlainText)  # names of files may hold a <
         self._text.setAccessibleName("What goes on")
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -70,8 +74,9 @@ class StatusLine(QWidget):
             lasting = ("Ready. Press Run (Space) to train.", "muted")
         if lasting != self._lasting:
             self._lasting = lasting
-            if snapshot.stop is not None or snapshot.moment is not None:
-                self._message = None  # why it stopped matters more than any message
+            over = snapshot.stop is not None or snapshot.moment is not None
+            if over and self._message is not None and self._message[1] != WARNING:
+                self._message = None  # why it stopped matters more than most messages
             self._show()
 
     def say(self, text: str, colour: str = "accent") -> None:
@@ -107,6 +112,6 @@ class StatusLine(QWidget):
     def _show(self) -> None:
         text, colour = self._message or self._lasting
         self._text.setText(self._fitting(text))
-        self._text.setToolTip(text)
+        self._text.setToolTip(plain(text))
         if self._colours is not None:
             colour_text(self._dot, getattr(self._colours, colour))

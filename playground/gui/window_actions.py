@@ -12,6 +12,7 @@ from playground.gui.docks import Docks
 from playground.gui.help import show_about, show_help
 from playground.gui.later_parts import LaterParts
 from playground.gui.panels.network_panel import NetworkPanel
+from playground.gui.status_line import StatusLine
 from playground.gui.time_line import TimeLine
 from playground.gui.views.later import Later
 from playground.runtime.snapshot import Snapshot
@@ -24,6 +25,7 @@ class WindowActions(LaterParts):
         bench: Brings points in.
         paint_tab: The tab in which points are painted, be it made or not.
         network_panel, docks, time_line: Its parts, between which the keyboard goes.
+        status: What says what goes on.
     """
 
     bench: DataBench
@@ -31,6 +33,7 @@ class WindowActions(LaterParts):
     network_panel: NetworkPanel
     docks: Docks
     time_line: TimeLine
+    status: StatusLine
     _snapshot: Snapshot | None
 
     def toggle_theme(self) -> None:
@@ -40,6 +43,7 @@ class WindowActions(LaterParts):
     def on_new(self) -> None:
         """Start from the welcome experiment; the present one can be brought back by undo."""
         self.session.open(welcome())
+        self.status.say("A new experiment. Ctrl+Z brings back the one before.")
 
     def on_presets(self) -> None:
         """Offer the experiments that come with the program."""

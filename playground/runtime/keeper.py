@@ -81,15 +81,26 @@ class Keeper(QObject):
         Raises:
             PlaygroundError: That was not possible, which has not been said before.
         """
-        self._timer.stop()
-        self._writing.forget()
-        for thread in self._leaving:
-            thread.join()
+        self._stop()
         problem, _ = self._saving()()
         self._slot.note_well()
         self._slot.release()
         if problem and not self._problem:
             raise PlaygroundError(problem)
+
+    def forget(self) -> None:
+        """Let go of the slot with no session in it, for there is nothing to be found again."""
+        self._stop()
+        with self._disk:
+            self._saved = self._asked  # what is still to be written is not
+            self._slot.remove_session()
+        self._slot.release()
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self._writing.forget()
+        for thread in self._leaving:
+            thread.join()
 
     @Slot(object)
     def _look_at(self, snapshot: Snapshot) -> None:

@@ -10,8 +10,9 @@ both closed, or killed, the next start brings back the one that was written last
 beside it the other one. When two start at the same instant, the lock lets one of them have the
 newest, and the other one takes the next. A window that was asked to open a file begins a slot of
 its own, and the session before it stays where it is: the menu of recent files has it, and later
-starts find it. Of the sessions that no one holds the newest are kept, the others removed, which
-needs their lock as well.
+starts find it. A further window in which nothing was done leaves no session: it would come before
+those in which something was. Of the sessions that no one holds the newest are kept, the others
+removed, which needs their lock as well.
 
 A session that cannot be read is set aside in its folder, and so is one that was taken over several
 times without a word that the start went well: it may be what brings the program down.
@@ -104,6 +105,12 @@ class Slot:
         with contextlib.suppress(OSError):
             (self.folder / STARTS).unlink(missing_ok=True)
 
+    def remove_session(self) -> None:
+        """Leave the slot without a session."""
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        self.note_well()
+
     def set_aside(self) -> Path:
         """Move the session out of the way; gives where it is then."""
         aside = self.folder / ASIDE
@@ -168,6 +175,10 @@ class Slots:
     def newest(self) -> Path | None:
         """The session that was written last, be it held or not."""
         return next(iter(self._sessions()), None)
+
+    def others_than(self, slot: Slot | None) -> bool:
+        """Whether there are sessions in other slots."""
+        return any(slot is None or path.parent != slot.folder for path in self._sessions())
 
     def unheld(self) -> list[Path]:
         """The sessions that no one holds, the newest first."""

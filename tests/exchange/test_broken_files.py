@@ -36,6 +36,10 @@ def test_the_samples_are_valid() -> None:
         ('{\n "format": 1,,\n}', "file.json is not JSON: line 2, column 14: "),
         ('{"a": 1} 2', "file.json is not JSON: line 1, column 10: extra data"),
         ('{"a": "b\nc"}', "file.json is not JSON: line 1, column 9: invalid control character"),
+        (
+            '{"a": "b',
+            "file.json is not JSON: line 1, column 7: unterminated string; the file is cut off",
+        ),
         ("version = 1", "file.json is not JSON: line 1, column 1: expecting value"),
         ("[]", "file.json is not an experiment file: "),
         ("null", "file.json is not an experiment file: "),

@@ -1,5 +1,6 @@
 """What is written comes back: the experiment as a whole, the weights bit for bit."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground import __version__
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.core.families import activations, initializers, optimizers, sources
@@ -14,7 +16,7 @@ from playground.core.fields import control_of
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps, load, loads, save
 from playground.exchange.json_writing import text_of
-from playground.exchange.trained import capture, restore
+from playground.exchange.trained import capture, restore, since
 from playground.training.trainer import Trainer
 from tests.exchange.samples import advance, experiment, trained_tree
 from tests.strategies import experiments
@@ -223,3 +225,25 @@ def test_weights_alone_are_enough() -> None:
     opened.run()
     assert opened.stop is not None
     assert opened.epoch == 12
+
+
+@pytest.mark.parametrize(
+    ("version", "is_older"),
+    [
+        ("0.0.9", True),
+        (__version__, False),
+        ("0.1", False),
+        ("0.10.0", False),
+        ("1.0", False),
+        ("99999.1", False),
+        ("", False),
+        ("<b>", False),
+    ],
+)
+def test_that_an_older_program_wrote_it_is_said(version, is_older):
+    document = capture(Trainer(experiment()))
+    older = dataclasses.replace(document.trained, versions={"playground": version})
+    said = since(Document(document.experiment, older))
+    assert bool(said) == is_older
+    assert not is_older or "Gradient Playground 0.0:" in said
+    assert since(Document(document.experiment)) == ""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from playground.core.experiment import Data, Experiment, Layer, Network, Training
 from playground.data.dataset import prepare
 from playground.exchange import points_csv
-from playground.exchange.experiment_file import Document, save
+from playground.exchange.experiment_file import Document, dumps, save
 from playground.gui import theme
 
 MESSY = "breite;höhe;art\n" + "".join(
@@ -221,6 +221,26 @@ def test_an_experiment_that_is_dropped_is_opened(window, tmp_path, monkeypatch):
     drop_file(window, path)
     assert said
     assert window.session.experiment.name == "Dropped"
+
+
+def test_the_text_of_an_experiment_that_is_pasted_is_opened(window, qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: said.append(box.informativeText()))
+    text = dumps(Document(Experiment(name="Copied")))
+    QGuiApplication.clipboard().setText(f"\n {text}")
+    window.on_paste()
+    assert window.session.experiment.name == "Copied"
+    assert window.files.path is None, "it is in no file"
+    assert window.status.text == "Opened Copied."
+    QGuiApplication.clipboard().setText(text.replace('"seed"', '"sead"', 1))
+    window.on_paste()
+    assert "sead: unknown field" in said.pop()
+    QGuiApplication.clipboard().setText("{" + " " * 13_000_000)
+    window.on_paste()
+    qtbot.waitUntil(lambda: bool(said))
+    assert "12 MB that can be pasted" in said[0]
+    assert window.session.experiment.name == "Copied"
+    assert not window.bench.is_made
 
 
 def test_a_file_that_is_dropped_on_a_field_is_meant_for_the_window(window):

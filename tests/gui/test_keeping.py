@@ -1,5 +1,6 @@
 """The window and what it finds of earlier ones; and real processes that are killed."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -23,6 +24,7 @@ from playground.gui.keeping import Keeping
 from playground.gui.look import dark_in
 from playground.gui.main_window import MainWindow
 from playground.gui.opening import opening
+from playground.gui.recent_menu import MOST_SHOWN
 from playground.runtime.recent import Recent
 from playground.runtime.slots import MOST_UNHELD, VARIABLE, Slots
 from playground.training.trainer import Trainer
@@ -194,6 +196,35 @@ def test_work_that_was_left_for_a_new_experiment_is_found_after_the_window_was_c
     assert bits(window) == present
 
 
+def test_a_second_window_in_which_nothing_was_done_does_not_come_before_the_first(start, qtbot):
+    first = start()
+    first.session.edit(UNITS, 5)
+    second = start()
+    assert second.session.experiment == welcome().experiment
+    qtbot.waitUntil(lambda: second.keeping.keeper is not None)
+    first.close()
+    second.close()
+    window = start()
+    assert window.session.experiment.network.hidden[0].units == 5
+
+
+def test_of_a_window_in_which_nothing_was_done_the_look_comes_back(start):
+    window = start()
+    window.on_toggle_theme()
+    dark = window.is_dark
+    window.close()
+    assert start().is_dark == dark
+
+
+def test_a_file_of_an_older_program_that_is_asked_for_says_so(start, tmp_path):
+    document = capture(Trainer(Experiment()))
+    trained = dataclasses.replace(document.trained, versions={"playground": "0.0.3"})
+    older = Document(document.experiment, trained)
+    assert "Gradient Playground 0.0" in start(older, tmp_path / "a.json").status.text
+    assert opening(None, older, None).words
+    assert not opening(None, document, None).words
+
+
 def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, tmp_path):
     one = start()
     other = start()
@@ -216,6 +247,19 @@ def test_recent_files_are_listed_and_opened_and_one_that_is_gone_is_not(start, t
     assert Recent(tmp_path).paths == []
     assert texts(recent_menu(one))[-1] == "&Clear the list of files"
     assert not recent_menu(one).actions()[-1].isEnabled()
+
+
+def test_a_long_name_is_cut_in_the_menu_and_whole_in_its_tooltip(start, tmp_path):
+    window = start()
+    path = tmp_path / f"{'long ' * 40}\tend.json"
+    experiment_file.save(Document(Experiment()), path)
+    window.files.open_path(path)
+    menu = recent_menu(window)
+    text = texts(menu)[0]
+    assert text.startswith("&1 long long")
+    assert "long end.json" in text
+    assert len(text) < 2 * MOST_SHOWN + 10
+    assert menu.actions()[0].toolTip() == str(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x05\x06" + 18 * b"\0"])
