@@ -180,6 +180,9 @@ def test_it_is_saved_with_what_belongs_beside_it(trained, qtbot, tmp_path, monke
     dialog.save()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["net.py", "net.safetensors"]
     assert "net.py and net.safetensors" in dialog.message.text()
+    dialog.close()
+    window.on_export()
+    assert not dialog.message.text(), "that was another time"
 
 
 def answer(monkeypatch, text):

@@ -83,6 +83,7 @@ class ExportDialog(ExportLayout):
     def open_on(self, snapshot: Snapshot | None) -> None:
         """Come to the front with what is looked at now."""
         self._offer_replicas(snapshot)
+        self._say("")
         self.show()
         self.raise_()
         self.activateWindow()
