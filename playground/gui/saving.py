@@ -46,10 +46,11 @@ def ask_where(
         path = path.with_name(path.name + suffix)
         unasked = [path]
     there = [other for other in (*unasked, *beside(path)) if other.exists()]
-    return path if not there or _may_replace(parent, there) else None
+    return path if not there or may_replace(parent, there) else None
 
 
-def _may_replace(parent: QWidget, there: list[Path]) -> bool:
+def may_replace(parent: QWidget, there: list[Path]) -> bool:
+    """Ask whether these files, which exist, may be replaced."""
     names = listed([path.name for path in there])
     is_are, it_them = ("is", "It") if len(there) == 1 else ("are", "They")
     headline = f"{names} {is_are} there already."

@@ -45,7 +45,7 @@ from playground.exchange.drawing.scales import (
     nice_above,
     thinned,
 )
-from playground.gui import theme
+from playground.gui import saving, theme
 from playground.gui.theme import DARK, LIGHT, SHADES
 from playground.gui.views import dead_chart, gradient_chart
 from playground.gui.views.boundary_view import BoundaryView
@@ -570,6 +570,13 @@ def test_a_picture_can_be_copied_and_saved(shown, kind, tmp_path, monkeypatch):
     view.picture.save.trigger()
     assert "must end in .png" in warnings[1]
     assert len(list(tmp_path.iterdir())) == 3
+    asked = []
+    monkeypatch.setattr(saving, "may_replace", lambda _, there: asked.append(there))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "b"), ""))
+    (tmp_path / "b.png").write_text("mine")
+    view.picture.save.trigger()
+    assert asked == [[tmp_path / "b.png"]]
+    assert (tmp_path / "b.png").read_text() == "mine"
 
 
 @pytest.mark.parametrize("kind", [LossChart, GradientChart, BoundaryView])

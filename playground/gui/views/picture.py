@@ -44,6 +44,7 @@ class PictureMenu(QObject):
         QGuiApplication.clipboard().setImage(image_of(self._view))
 
     def _save(self) -> None:
+        from playground.gui.saving import may_replace
         from playground.gui.views.rendering import image_of, svg_of
 
         # Before the dialog covers the moment.
@@ -55,6 +56,9 @@ class PictureMenu(QObject):
         if not chosen:
             return
         path = with_suffix(Path(chosen), kind)
+        # The system's dialog has asked about the name that was typed.
+        if path != Path(chosen) and path.exists() and not may_replace(self._view, [path]):
+            return
         try:
             files.write(path, content_for(path, image, shapes))
         except PlaygroundError as error:
