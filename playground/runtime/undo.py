@@ -16,8 +16,9 @@ from playground.training.trainer import Trainer
 
 MERGE_SECONDS = 1.0
 """Edits of one place that follow so closely, as in a slider's drag, are one step of undo."""
-MOST_STASHED = 10
-"""Runs that undo finds as they were; older ones it starts anew."""
+MOST_STASHED = 8
+"""Runs that undo finds as they were; older ones it starts anew. Each takes some 5 MB once all views
+were seen."""
 
 
 class Weight(NamedTuple):
