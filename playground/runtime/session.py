@@ -68,7 +68,7 @@ class Session(QObject):
         """``begin``: what is worked on at first; a trainer brings what it has reached."""
         super().__init__(parent)
         trainer = begin if isinstance(begin, Trainer) else None
-        self._undo = Undo()
+        self._undo = Undo(self._let_go)
         self._experiment = begin.experiment if isinstance(begin, Trainer) else begin
         self.running = self._ended = False
         self._touched = self.unsaved = False
@@ -195,6 +195,11 @@ class Session(QObject):
         self._worker.set_weight(place, value, held)
         self._expect_frames()
         self.experiment_changed.emit(self._experiment)  # there is something to undo
+
+    def _let_go(self, stash: Stash) -> None:
+        """Give a run up: at once for undo, and in its turn for the worker, who may be taking it."""
+        stash.is_dropped = True
+        self._worker.let_go(stash)
 
     def _weight(self, place: Place) -> Weight:
         def look(trainer: Trainer) -> Weight:

@@ -9,7 +9,7 @@ from playground.runtime.snapshot import Before, Photographer
 class Stash:
     """Room for a run; empty as long as there was nothing to leave behind.
 
-    Handed on by the GUI thread, filled and emptied by the worker's.
+    Handed on and given up by the GUI thread, filled and emptied by the worker's.
 
     Attributes:
         run: The trainer with its past and all that is remembered of it; or None.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import NamedTuple
@@ -57,7 +58,9 @@ class Undo:
         future: What redo returns to, the nearest last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, let_go: Callable[[Stash], None]) -> None:
+        """``let_go``: Called with each room whose run is no longer wanted."""
+        self._let_go = let_go
         self.past: list[Step] = []
         self.future: list[Step] = []
         self._edited: tuple[Path, float] = ((), 0.0)
@@ -82,7 +85,7 @@ class Undo:
 
     def _forget_future(self) -> None:
         for step in self.future:
-            step.stash.drop()
+            self._let_go(step.stash)
         self.future.clear()
 
     def end_edit(self) -> None:
@@ -92,6 +95,7 @@ class Undo:
     def expect_run(self, stash: Stash) -> None:
         """A run is about to be left there: let go of the oldest ones."""
         stash.is_due = True
-        kept = [step.stash for step in self.past if step.stash.is_due]
+        stashes = [step.stash for step in self.past]
+        kept = [stash for stash in stashes if stash.is_due and not stash.is_dropped]
         for old in kept[:-MOST_STASHED]:
-            old.drop()
+            self._let_go(old)

@@ -129,6 +129,10 @@ class Worker:
         """
         self._post(lambda: self._swap(stash, experiment, anew))
 
+    def let_go(self, stash: Stash) -> None:
+        """Give up the run that is kept there once what was asked for before is done."""
+        self._post(stash.drop)
+
     def look_back(self, epoch: int | None) -> None:
         """Pause, and make snapshots of the moment nearest to an epoch; None for the present.
 

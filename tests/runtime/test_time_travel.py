@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from playground.core.editing import replace
@@ -146,6 +148,20 @@ def test_reset_keeps_what_the_run_is_compared_with(session, frames, qtbot):
     session.reset()
     qtbot.waitUntil(lambda: frames[-1].step == 0)
     assert frames[-1].before is before
+
+
+def test_an_edit_right_after_undo_does_not_lose_the_run_that_undo_brings(session, frames, qtbot):
+    run_for(session, frames, qtbot, 2)
+    steps = session.ask(lambda trainer: trainer.step)
+    session.change(replace(session.experiment, UNITS, 3))
+    qtbot.waitUntil(lambda: frames[-1].step == 0)
+    held = threading.Event()
+    session._worker._post(held.wait)  # as a worker that is parked meanwhile
+    session.undo()
+    session.change(replace(session.experiment, UNITS, 4))
+    held.set()
+    session.undo()
+    assert session.ask(lambda trainer: trainer.step) == steps
 
 
 def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):

@@ -128,7 +128,7 @@ def callback(experiment: Experiment) -> str:
                 "patience={patience!r}, restore_best_weights={restore_best!r}, "
                 "start_from_epoch={from_epoch!r})",
                 rule,
-                from_epoch=max(0, rule.start_epoch - 1),  # type: ignore[attr-defined]
+                from_epoch=max(0, rule.start_epoch - 1),  # type: ignore[attr-defined]  # it has
             )
     return ""
 
