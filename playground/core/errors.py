@@ -95,9 +95,18 @@ def problems_of(error: ValidationError) -> tuple[Problem, ...]:
     return tuple(found)
 
 
+class _Short(reprlib.Repr):
+    def repr_ndarray(self, array: Any, level: int) -> str:
+        """As the list that a file has there."""
+        return self.repr1(array[: self.maxlist + 1].tolist(), level)
+
+
+_short = _Short()
+
+
 def shown(value: Any) -> str:
     """A value as it may stand in a message: short, whatever it is."""
-    text = reprlib.repr(value)  # a value may be a list of millions
+    text = _short.repr(value)  # a value may be a list of millions
     return text if len(text) <= 40 else text[:37] + "…"
 
 

@@ -14,8 +14,8 @@ MAX_FORMULA_DEPTH = 24
 """Of parentheses, functions and signs within each other."""
 LARGEST_FEATURE = MAX_COORDINATE**2
 """Of a formula's value, in size; what is beyond counts as having no value."""
-MAX_PARAMETERS = 10_000_000
-"""Of all replicas together: some 250 MB with an optimizer's state and the kept copies."""
+MAX_PARAMETERS = 5_000_000
+"""Of all replicas together: what training has made of them fits into ``MAX_BYTES`` in any state."""
 MAX_ACTIVATIONS = 40_000_000
 """Units times samples of a batch, of all replicas: each takes some five numbers in training."""
 LARGEST_SEED = 2**32 - 1

@@ -103,8 +103,8 @@ def load(path: Path) -> Document:
     from playground.exchange.incoming import incoming
 
     try:
-        given = incoming(path, lambda text: loads(text, path.name).experiment)
-        document = loads(given.text, path.name)
+        with incoming(path, lambda text: loads(text, path.name).experiment) as given:
+            document = document_of(given.tree, path.name)
     except MemoryError:
         refuse((), f"{path.name} needs more memory to be opened than there is")
     if given.early is not None and given.early != document.experiment:

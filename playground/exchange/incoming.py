@@ -2,32 +2,27 @@
 
 Parsed JSON takes up to thirty times the room of its text. So a large file may only be as large as
 the network needs that it describes: the experiment, which stands before the section ``trained``, is
-read first, and what follows is counted before it is kept.
+read first, and what follows is sifted with that in mind.
 """
 
 from __future__ import annotations
 
-import codecs
+import contextlib
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
+
+import numpy as np
 
 from playground.core.experiment import Experiment
-from playground.core.limits import (
-    MAX_EXPERIMENT_BYTES,
-    MAX_HISTORY_VALUES,
-    MAX_SAMPLES,
-    MAX_VALUES,
-)
+from playground.core.limits import MAX_EXPERIMENT_BYTES, MAX_HISTORY_VALUES
 from playground.exchange import files
-from playground.exchange.json_reading import BOUNDS, check_start, decode, not_utf8
+from playground.exchange.json_reading import check_start, decode, parse
 from playground.exchange.sections import refuse
-
-PIECE = 4_000_000
-"""Bytes that are looked at together."""
 
 _TRAINED = re.compile(rb'(?<!\\)"trained"[ \t\r\n]*:')
 _PER_NUMBER = {"float32": 80, "float64": 136}
@@ -40,16 +35,19 @@ class Incoming:
     """A file that may be read.
 
     Attributes:
-        text: All of it.
+        tree: What it says; arrays and texts of numbers are made where they are wanted.
         early: What stands before the section ``trained`` of a large file; None for others.
     """
 
-    text: str
+    tree: Any
     early: Experiment | None = None
 
 
-def incoming(path: Path, experiment_of: Callable[[str], Experiment]) -> Incoming:
-    """The text of a file, once it is known to be one that an experiment can have.
+@contextlib.contextmanager
+def incoming(path: Path, experiment_of: Callable[[str], Experiment]) -> Iterator[Incoming]:
+    """What a file says, once it is known to be one that an experiment can have.
+
+    The file is open meanwhile, as the numbers of a large one are read when they are wanted.
 
     Args:
         experiment_of: What makes an experiment of the text of a file.
@@ -64,8 +62,12 @@ def incoming(path: Path, experiment_of: Callable[[str], Experiment]) -> Incoming
         head = file.read(MAX_EXPERIMENT_BYTES + 1)
         check_start(head, name)
         if len(head) <= MAX_EXPERIMENT_BYTES:
-            return Incoming(decode(head, name))
-        early = experiment_of(_before_trained(head, name))
+            yield Incoming(parse(decode(head, name), name))
+            return
+        from playground.exchange.sifting import Sifter
+
+        head = head[: _end_of_section(head, name)]
+        early = experiment_of(decode(head, name) + " null}")
         allowed = _Allowed(early)
         if size > allowed.size:
             refuse(
@@ -74,12 +76,16 @@ def incoming(path: Path, experiment_of: Callable[[str], Experiment]) -> Incoming
                 f"{allowed.numbers:,} numbers in all replicas it can have "
                 f"{allowed.size // 1_000_000:,} MB at most",
             )
-        del head
-        file.seek(0)
-        _look_through(file, name, allowed)
-        file.seek(0)
-        content = file.read(size)
-    return Incoming(decode(content, name), early)
+        sifter = Sifter(
+            file,
+            name,
+            dtype=np.dtype(early.training.precision),
+            values=allowed.numbers + 2 * allowed.largest,
+            largest=allowed.largest,
+            texts=allowed.texts,
+        )
+        sifted = sifter.sift(len(head))
+        yield Incoming(parse(sifted.text, name, sifted), early)
 
 
 class _Allowed:
@@ -87,24 +93,26 @@ class _Allowed:
 
     Attributes:
         numbers: Weights and running statistics of all replicas.
+        largest: Weights of the largest layer.
         size: Bytes.
-        values: Commas.
+        texts: Names and texts.
     """
 
     def __init__(self, experiment: Experiment) -> None:
         from playground.exchange.document import layout_of, statistics_count
 
         layout, training = layout_of(experiment), experiment.training
-        self.numbers = training.replicas * (layout.count + statistics_count(layout))
+        replicas = training.replicas
+        self.numbers = replicas * (layout.count + statistics_count(layout))
+        self.largest = max(a * b for a, b in pairwise(layout.sizes))
         history = MAX_HISTORY_VALUES * 8 * 4 // 3  # packed, in Base64
         rest = MAX_EXPERIMENT_BYTES + history
         self.size = rest + self.numbers * _PER_NUMBER[training.precision]
-        held = 3 * min(self.numbers, training.replicas * MAX_SAMPLES)  # layer, row, unit
-        self.values = min(MAX_VALUES, 4 * MAX_SAMPLES + self.numbers + held)
+        self.texts = replicas * (8 * len(layout.sizes) + 40) + 2000
 
 
-def _before_trained(head: bytes, name: str) -> str:
-    """The file as if it were not trained."""
+def _end_of_section(head: bytes, name: str) -> int:
+    """Where the experiment ends, and what training has made begins."""
     found = _TRAINED.search(head)
     if found is None:
         refuse(
@@ -113,29 +121,4 @@ def _before_trained(head: bytes, name: str) -> str:
             "can have without its weights. Either it is none, or its sections stand in another "
             'order: move "trained" to its end',
         )
-    return decode(head[: found.end()], name) + " null}"
-
-
-def _look_through(file: BinaryIO, name: str, allowed: _Allowed) -> None:
-    """Count what would fill the memory, a piece at a time.
-
-    Raises:
-        ExperimentError: It is too much, no text, or cut off.
-    """
-    bounds = [(sign, min(most, allowed.values), what) for sign, most, what in BOUNDS]
-    counts = dict.fromkeys((sign for sign, _, _ in bounds), 0)
-    decoder, place, last = codecs.getincrementaldecoder("utf-8")(), 0, b""
-    while piece := file.read(PIECE):
-        try:
-            decoder.decode(piece)
-        except UnicodeDecodeError as error:
-            pending = len(error.object) - len(piece)
-            refuse((), not_utf8(name, place - pending + error.start))
-        for sign, most, what in bounds:
-            counts[sign] += piece.count(sign.encode())
-            if counts[sign] > most:
-                refuse((), f"{name} holds more than the {most:,} {what} that it can have")
-        place += len(piece)
-        last = piece.rstrip()[-1:] or last
-    if last != b"}":
-        refuse((), f'{name} is not JSON: it does not end with "}}"; the file is cut off')
+    return found.end()

@@ -6,8 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from playground.core.errors import MOST_FOUND, ExperimentError, Path, Problem
 from playground.core.limits import (
@@ -21,6 +22,9 @@ from playground.core.limits import (
     MAX_VALUES,
 )
 from playground.exchange.foreign import LOOKED_AT, encoding_of, kind_of
+
+if TYPE_CHECKING:
+    from playground.exchange.sifted import Sifted
 
 BOUNDS = (
     (",", MAX_VALUES, "values"),
@@ -87,8 +91,18 @@ def not_utf8(name: str, place: int) -> str:
     )
 
 
-def parse(text: str, name: str) -> Any:
+def not_json(name: str, place: tuple[int, int], what: str, *, cut: bool) -> str:
+    """The sentence for a text that is no JSON from this line and column on."""
+    line, column = place
+    end = "; the file is cut off" if cut else ""
+    return f"{name} is not JSON: line {line:,}, column {column:,}: {what}{end}"
+
+
+def parse(text: str, name: str, sifted: Sifted | None = None) -> Any:
     """Dicts, lists, texts, numbers, booleans and None, nested at most ``MAX_DEPTH`` deep.
+
+    Args:
+        sifted: Where the text is from, if parts of it stand elsewhere; those come to their places.
 
     Raises:
         ExperimentError: It is not JSON, or JSON that others may read differently: keys that stand
@@ -103,16 +117,17 @@ def parse(text: str, name: str) -> Any:
             _refuse(f"{name} holds more than the {most:,} {what} that the largest experiment has")
     try:
         tree = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer
+            text,
+            object_pairs_hook=_object if sifted is None else partial(_object_or_part, sifted),
+            parse_constant=_constant,
+            parse_int=_integer,
         )
     except json.JSONDecodeError as error:
         open_text = error.msg.startswith("Unterminated string")  # placed where it begins
         cut = open_text or error.pos >= len(text.rstrip())
         what = error.msg.removesuffix(" at").removesuffix(" starting")
-        _refuse(
-            f"{name} is not JSON: line {error.lineno:,}, column {error.colno:,}: "
-            f"{what[:1].lower()}{what[1:]}" + ("; the file is cut off" if cut else "")
-        )
+        place = (error.lineno, error.colno) if sifted is None else sifted.place(error.pos)
+        _refuse(not_json(name, place, f"{what[:1].lower()}{what[1:]}", cut=cut))
     except RecursionError:
         _refuse(f"{name} is nested more than the {MAX_DEPTH} levels deep that are allowed")
     problems = list(islice(_problems(tree, ()), MOST_FOUND))
@@ -127,6 +142,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | _Fault:
         twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
         return _Fault("stands here twice; keep one of them", twice)
     return found
+
+
+def _object_or_part(sifted: Sifted, pairs: list[tuple[str, Any]]) -> Any:
+    if len(pairs) == 1 and pairs[0][0] == sifted.key:
+        return sifted.parts[pairs[0][1]]
+    return _object(pairs)
 
 
 def _constant(literal: str) -> _Fault:

@@ -15,7 +15,7 @@ from playground.engine.calls import Array
 from playground.engine.optimizers import OptimizerState, StepRule
 from playground.engine.regularizers import Penalty
 from playground.exchange.document import Resume, layout_of, statistics_count
-from playground.exchange.numbers_reading import Packed, unpack
+from playground.exchange.numbers_reading import Packed, Unpack, measured, unpack
 from playground.exchange.sections import LARGEST_COUNT, Count, Share, refuse, validated
 from playground.training.batches import spans
 from playground.training.stopping import Watchable
@@ -111,14 +111,20 @@ def read(given: Any, experiment: Experiment) -> Resume:
     Raises:
         ExperimentError: It is not valid, or belongs to another experiment.
     """
-    return _Reader(validated(_Resume, given, PATH), experiment).resume()
+    section = validated(_Resume, given, PATH)
+    _Reader(section, experiment, measured).resume()  # all that is wrong but the numbers themselves
+    return _Reader(section, experiment, unpack).resume()
 
 
 class _Reader:
-    """Reads one section; the shapes that all its parts share are its attributes."""
+    """Reads one section; the shapes that all its parts share are its attributes.
 
-    def __init__(self, section: _Resume, experiment: Experiment) -> None:
-        self._section, self._experiment = section, experiment
+    Args:
+        unpack: What makes an array of a text.
+    """
+
+    def __init__(self, section: _Resume, experiment: Experiment, unpack: Unpack) -> None:
+        self._section, self._experiment, self._unpack = section, experiment, unpack
         layout = layout_of(experiment)
         self._replicas = experiment.training.replicas
         self._parameters = (self._replicas, layout.count)
@@ -130,6 +136,7 @@ class _Reader:
         section = self._section
         self._check_position()
         rules = self._rules()
+        best, finite = self._best(rules), self._finite()  # first, as they may have faults inside
         return Resume(
             epoch_limit=section.epoch_limit,
             position=section.position,
@@ -138,8 +145,8 @@ class _Reader:
             dropout=self._states("dropout"),
             order_start=self._states("order_start") if section.position else [],
             rules=rules,
-            best=self._best(rules),
-            finite=self._finite(),
+            best=best,
+            finite=finite,
             sums=self._sums(),
             dead=self._dead(),
         )
@@ -191,7 +198,7 @@ class _Reader:
             there = ", ".join(some) or "nothing"
             refuse(path, f"must hold {wanted}, but holds {there}; {REMEDY}")
         return {
-            name: unpack(given[name], self._parameters, self._dtype, (*path, name))
+            name: self._unpack(given[name], self._parameters, self._dtype, (*path, name))
             for name in names
         }
 
@@ -239,14 +246,14 @@ class _Reader:
         given = self._section.finite
         if given is None:
             return None
-        slots = self._unpack_slots(given.slots, (*PATH, "finite"))
-        return [*self._weights(given, "finite"), *slots.values()]
+        weights = self._weights(given, "finite")
+        return [*weights, *self._unpack_slots(given.slots, (*PATH, "finite")).values()]
 
     def _weights(self, given: _Weights, key: str) -> list[Array]:
         found = []
         for name, shape in (("parameters", self._parameters), ("running", self._running)):
             path = (*PATH, key, name)
-            array = unpack(getattr(given, name), shape, self._dtype, path)
+            array = self._unpack(getattr(given, name), shape, self._dtype, path)
             if not np.isfinite(array).all():
                 refuse(path, "must hold finite numbers only")
             found.append(array)
@@ -266,7 +273,7 @@ class _Reader:
         given, path = self._section.dead, (*PATH, "dead")
         if not given:
             return None
-        dead = unpack(given, self._parameters, np.dtype(np.uint8), path)
+        dead = self._unpack(given, self._parameters, np.dtype(np.uint8), path)
         regularizer = cast(Penalty, self._experiment.training.regularizer)
         if not regularizer.decoupled or (dead > 1).any():
             wanted = "bytes of 0 and 1" if regularizer.decoupled else "no dead weights"

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 LARGE = 1_000_000
 """Bytes of a file that is read beside the window; a smaller one takes some hundredths of a second.
 """
-HUGE = 5_000_000
-"""Bytes of a file that another process reads, which takes half a second to begin."""
 EXPERIMENT_KIND = "Experiment with trained weights"
 POINTS_KIND = "Points, one row each"
 SHOWN_PROBLEMS = 8
@@ -195,12 +193,7 @@ class Files:
 
 def _read(path: Path) -> _Found:
     """What a file holds, made ready to be worked on; in any thread."""
-    if size_of(path) > HUGE:
-        from playground.exchange import apart
-
-        document = apart.load(path)
-    else:
-        document = experiment_file.load(path)
+    document = experiment_file.load(path)
     trainer = restore(document)
     kind = "trained experiment" if trainer.step else "experiment"
     words = f"Opened the {kind} {path.name}. {since(document)}".rstrip()

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,9 @@ from playground.core.errors import ExperimentError, PlaygroundError
 from playground.core.experiment import Data, Experiment, Layer, Network, Training
 from playground.core.families import activations, optimizers
 from playground.core.points import Points
+from playground.exchange import incoming, numbers_reading, sifted, sifting
 from playground.exchange.document import Document
-from playground.exchange.experiment_file import dumps, loads
+from playground.exchange.experiment_file import dumps, load, loads
 from playground.exchange.json_reading import decode
 from playground.exchange.table import table_of
 from playground.exchange.table_guess import guess
@@ -231,12 +234,52 @@ def take_table(content: bytes) -> Document:
     return Document(Experiment(data=taken.data(Data(), leave_out_bad=True)))
 
 
+ORDER = ("must be the last section", "is larger than the", "makes f.json")
+"""Of what only a large file is refused: for the order of its sections, or its size."""
+LIMITS = ("values that it can have", "here begins")
+"""And for lists and texts that belong nowhere, which are not even looked at."""
+
+
+def read_both_ways(text: str) -> Document:
+    """As a small file and as a large one, in small pieces, which must come to the same."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "f.json"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        for module in (sifting, sifted, numbers_reading):
+            patch.setattr(module, "PIECE", 64)
+        patch.setattr(sifting, "LONG_LIST", 1)
+        patch.setattr(sifting, "LONG_TEXT", 200)
+        patch.setattr(incoming, "MAX_EXPERIMENT_BYTES", min(2500, path.stat().st_size - 1))
+        large = outcome(lambda: load(path))
+        small = outcome(lambda: loads(decode(path.read_bytes(), path.name), path.name))
+    if isinstance(large, Document):
+        assert isinstance(small, Document)
+        assert dumps(large) == dumps(small)
+    elif isinstance(small, Document):
+        assert any(words in str(large) for words in (*ORDER, *LIMITS)), large
+    if isinstance(large, PlaygroundError):
+        raise large
+    return large
+
+
+def outcome(read: Callable[[], Document]) -> Document | PlaygroundError:
+    try:
+        return read()
+    except PlaygroundError as error:
+        return error
+
+
 CASES: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Document], int]] = {
     "values": (damaged_trees(), lambda text: loads(text, "f.json"), 8000),
     "bytes": (
         damaged_bytes(BASES),
         lambda content: loads(decode(content, "f.json"), "f.json"),
         5000,
+    ),
+    "large": (
+        damaged_trees() | damaged_bytes(BASES).map(lambda content: content.decode(errors="ignore")),
+        read_both_ways,
+        4000,
     ),
     "formulas": (damaged_formulas(), lambda text: loads(text, "f.json"), 3000),
     "tables": (damaged_bytes(TABLES) | st.binary(max_size=60), take_table, 3000),

@@ -13,7 +13,7 @@ import pytest
 
 from playground.core.errors import ExperimentError
 from playground.core.limits import MAX_BYTES
-from playground.exchange import incoming
+from playground.exchange import incoming, sifting
 from playground.exchange.experiment_file import dumps, load
 from playground.exchange.foreign import kind_of
 from tests.exchange.samples import ONE, THREE
@@ -25,8 +25,8 @@ HEAD = len(json.dumps({key: part for key, part in ONE.items() if key != "trained
 def _everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(incoming, "MAX_EXPERIMENT_BYTES", HEAD + 100)
     monkeypatch.setattr(incoming, "MAX_HISTORY_VALUES", 1000)
-    monkeypatch.setattr(incoming, "MAX_SAMPLES", 100)
-    monkeypatch.setattr(incoming, "PIECE", 1000)
+    monkeypatch.setattr(sifting, "MAX_EXPERIMENT_BYTES", 50_000)
+    monkeypatch.setattr(sifting, "PIECE", 1000)
 
 
 def written(tmp_path: Path, content: str | bytes) -> Path:
@@ -78,15 +78,17 @@ def test_a_file_is_no_larger_than_its_network_needs(tmp_path: Path) -> None:
     assert message.startswith("trained: makes a.json 0 MB large; with a network of 43 numbers")
 
 
-def test_values_are_counted_before_they_are_kept(tmp_path: Path) -> None:
-    message = refusal(tmp_path, with_trained(versions=[1] * 700))
-    assert message == "a.json holds more than the 572 values that it can have"
+def test_numbers_are_counted_before_they_are_kept(tmp_path: Path) -> None:
+    text = json.dumps(ONE).replace('"weights": [', '"weights": [' + "0," * 1000, 1)
+    message = refusal(tmp_path, text)
+    assert message == "a.json holds more than the 67 values that it can have"
 
 
-@pytest.mark.parametrize("cut", [4, 5, 100])
+@pytest.mark.parametrize("cut", [4, 5, 100, 1000, 1500, 2000])
 def test_a_cut_is_seen_at_the_end(cut: int, tmp_path: Path) -> None:
-    words = 'a.json is not JSON: it does not end with "}"; the file is cut off'
-    assert refusal(tmp_path, json.dumps(ONE)[:-cut] + "\n\n") == words
+    message = refusal(tmp_path, json.dumps(ONE)[:-cut] + "\n\n")
+    assert message.startswith("a.json is not JSON: line ")
+    assert message.endswith("; the file is cut off")
 
 
 @pytest.mark.parametrize("place", [999, 1000, 1999, 2500])
