@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from dataclasses import dataclass
 from typing import Any
 
 from playground.core.errors import ExperimentError, PlaygroundError, printable
@@ -21,10 +22,19 @@ from playground.core.experiment import Data, Experiment
 from playground.core.families import sources
 from playground.core.fields import control_of
 from playground.core.limits import ENDLESS, LARGEST_SEED, MAX_SAMPLES
-from playground.exchange.tf_state import REFUSED, State, in_script, is_link, name_of, parse, text_of
+from playground.exchange.tf_state import (
+    REFUSED,
+    SWITCHES,
+    State,
+    in_script,
+    is_link,
+    name_of,
+    parse,
+    text_of,
+)  # fmt: skip
 from playground.exchange.unlike import unlike
 
-__all__ = ["experiment_of", "is_link", "link_of"]
+__all__ = ["Switches", "experiment_of", "is_link", "link_of", "opened"]
 
 SOURCES = {
     "circle": "circle", "xor": "xor", "gauss": "gauss", "spiral": "spiral",
@@ -46,8 +56,38 @@ NOT_IN_LINK = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the page shows on its plane.
+
+    Attributes:
+        test_points: Points that are kept out of training.
+        discrete: Which class is answered, and not how surely.
+    """
+
+    test_points: bool = False
+    discrete: bool = False
+
+
+NOTHING = Switches()
+
+
+def opened(link: str) -> tuple[Experiment, Switches, tuple[str, ...]]:
+    """What a link stands for.
+
+    Returns:
+        The experiment, what is shown of it, and sentences on what is otherwise than in the link.
+
+    Raises:
+        PlaygroundError: It is no link of TensorFlow Playground, or a value has no meaning.
+    """
+    state, notes = parse(link)
+    experiment, notes = _Import(state, list(notes)).experiment()
+    return experiment, Switches(state.show_test_data, state.discretize), notes
+
+
 def experiment_of(link: str) -> tuple[Experiment, tuple[str, ...]]:
-    """The experiment that a link stands for.
+    """The experiment that a link stands for, where nothing is shown.
 
     Returns:
         It, and sentences on what is otherwise than in the link.
@@ -55,18 +95,24 @@ def experiment_of(link: str) -> tuple[Experiment, tuple[str, ...]]:
     Raises:
         PlaygroundError: It is no link of TensorFlow Playground, or a value has no meaning.
     """
-    state, notes = parse(link)
-    return _Import(state, list(notes)).experiment()
+    experiment, switches, notes = opened(link)
+    if switches != NOTHING:
+        given = (switches.test_points, switches.discrete)
+        names = ", ".join(key for key, on in zip(SWITCHES, given, strict=True) if on)
+        notes += (f"An experiment does not hold what its plane shows: {names}.",)
+    return experiment, notes
 
 
-def link_of(experiment: Experiment) -> tuple[str, tuple[str, ...]]:
+def link_of(experiment: Experiment, switches: Switches = NOTHING) -> tuple[str, tuple[str, ...]]:
     """The link that comes nearest to an experiment.
 
     Returns:
         It, and sentences on what it cannot carry, the most far-reaching first.
     """
-    link = text_of(_state_of(experiment))
-    there, _ = experiment_of(link)
+    state = _state_of(experiment)
+    state.show_test_data, state.discretize = switches.test_points, switches.discrete
+    link = text_of(state)
+    there, _, _ = opened(link)
     seed = experiment.training.seed
     notes = unlike(experiment, _with(there, experiment.name, seed))
     if seed != there.training.seed:

@@ -28,7 +28,8 @@ LISTS = {
 NUMBERS = ("batchSize", "learningRate", "regularizationRate", "noise", "percTrainData")
 FEATURES = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
 """In the order of the inputs of the network there."""
-VIEW_FLAGS = ("showTestData", "discretize", "hideText")
+SWITCHES = ("showTestData", "discretize")
+"""What the plane shows."""
 IDLE_FLAGS = ("cosX", "cosY", "collectStats")
 """Keys that have no effect there."""
 KEYS = (
@@ -51,9 +52,11 @@ EXAMPLE = f"{ADDRESS}#activation=tanh&networkShape=4,2"
 
 @dataclass(slots=True)
 class State:
-    """The settings of the page that make a difference to training; the defaults are its own.
+    """The settings of the page that have a meaning here; the defaults are its own.
 
     Attributes:
+        show_test_data, discretize: What the plane shows; nothing else here makes no difference to
+            training.
         features: Those of :data:`FEATURES` that are on.
         seed: As it stands in the link; None where a page that opens takes a random one.
     """
@@ -72,6 +75,8 @@ class State:
     features: tuple[str, ...] = ("x", "y")
     init_zero: bool = False
     seed: str | None = None
+    show_test_data: bool = False
+    discretize: bool = False
 
 
 def name_of(key: str) -> str:
@@ -116,8 +121,8 @@ def text_of(state: State) -> str:
         **{key: in_script(getattr(state, name_of(key))) for key in NUMBERS},
         "networkShape": ",".join(map(str, state.network_shape)),
         **{key: _flag(key in state.features) for key in FEATURES},
-        **dict.fromkeys((*VIEW_FLAGS, *IDLE_FLAGS), "false"),
-        "initZero": _flag(state.init_zero),
+        **{key: _flag(getattr(state, name_of(key))) for key in ("initZero", *SWITCHES)},
+        **dict.fromkeys(("hideText", *IDLE_FLAGS), "false"),
     }
     if state.seed is not None:
         values["seed"] = state.seed
@@ -146,7 +151,8 @@ class _Reader:
             setattr(state, name_of(key), self._number(key, getattr(state, name_of(key))))
         state.network_shape = self._shape(state.network_shape)
         state.features = self._features()
-        state.init_zero = self._is_on("initZero", False)
+        for key in ("initZero", *SWITCHES):
+            setattr(state, name_of(key), self._is_on(key, False))
         state.seed = self._given.get("seed")
         self._note_the_rest()
         return state, tuple(self._notes)
@@ -209,18 +215,15 @@ class _Reader:
         return found
 
     def _note_the_rest(self) -> None:
-        views = [key for key in VIEW_FLAGS if self._is_on(key, False)]
-        views += [key for key in ("tutorial",) if key in self._given]
-        views += [
+        looks = ["hideText"] if self._is_on("hideText", False) else []
+        looks += [key for key in ("tutorial",) if key in self._given]
+        looks += [
             key
             for key, value in self._given.items()
             if key.endswith(HIDE) and value == "true" and key.removesuffix(HIDE) not in FEATURES
         ]
-        if views:
-            self._notes.append(
-                f"What only changes how the page looks was left: {_some(views)}. Test points and "
-                "classes alone are shown by the options of the Output view."
-            )
+        if looks:
+            self._notes.append(f"What only changes how the page looks was left: {_some(looks)}.")
         idle = [key for key in IDLE_FLAGS if self._is_on(key, False)]
         if idle:
             self._notes.append(f"Without effect there and here: {', '.join(idle)}.")

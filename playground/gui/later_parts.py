@@ -12,6 +12,7 @@ from playground.gui.files import Files
 from playground.gui.panels.network_panel import NetworkPanel
 from playground.gui.status_line import StatusLine
 from playground.gui.theme import Colours
+from playground.gui.views.output_view import OutputView
 from playground.runtime.session import Session
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class LaterParts(QMainWindow):
         files: Opens what a dialog has chosen.
         colours: The theme.
         dialogs: Those that have been made.
-        docks, network_panel: What there can be pictures of.
+        docks, network_panel, output: What there can be pictures of.
         status: Where it is said what was done.
     """
 
@@ -52,6 +53,7 @@ class LaterParts(QMainWindow):
 
     docks: Docks
     network_panel: NetworkPanel
+    output: OutputView
     status: StatusLine
 
     def connect_doctor(self, doctor: DoctorLine | DoctorView) -> None:
@@ -163,7 +165,8 @@ class LaterParts(QMainWindow):
         """What opens and makes links of TensorFlow Playground."""
         from playground.gui.tf_links import TfLinks
 
-        return TfLinks(self, self.session, self.files, self.status)
+        options = self.output.boundary.options
+        return TfLinks(self, self.session, self.files, options, self.status)
 
     def open_link(self, link: str) -> None:
         """Open a link of TensorFlow Playground that was dropped or pasted."""

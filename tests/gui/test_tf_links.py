@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QMessageBox
 
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import dumps, loads
-from playground.exchange.tf_link import NOT_IN_LINK, experiment_of, link_of
+from playground.exchange.tf_link import NOT_IN_LINK, Switches, experiment_of, link_of
 from tests.gui.test_import import dropped
 
 LINK = (
@@ -71,6 +71,22 @@ def test_a_link_is_opened_and_undone(window, said, monkeypatch, way):
     assert window.session.experiment == before
 
 
+def test_what_the_plane_shows_comes_with_a_link_and_goes_into_one(window, said):
+    options = window.output.boundary.options
+    assert options.test.isChecked()
+    assert not options.discrete.isChecked()
+    window.links.open_link("#showTestData=false&discretize=true")
+    assert options.test.isChecked(), "what is off there is so when the page opens"
+    assert options.discrete.isChecked()
+    options.test.setChecked(False)
+    window.on_copy_link()
+    assert "&showTestData=false&discretize=true&" in QGuiApplication.clipboard().text()
+    window.links.open_link("#showTestData=true&seed=1")
+    assert options.test.isChecked()
+    assert window.status.text == "Opened a link of TensorFlow Playground."
+    assert not said
+
+
 def test_one_note_is_said_in_the_line_and_several_in_a_box(window, said):
     window.links.open_link("#seed=0.59704")
     assert "The seed 0.59704 is 48626974 here" in window.status.text
@@ -101,7 +117,7 @@ def test_a_wrong_link_leaves_everything_as_it_was(window, said, monkeypatch):
 
 def test_the_link_of_the_experiment_is_copied_with_what_it_cannot_carry(window, said):
     window.actions_["copy_link"].trigger()
-    link, notes = link_of(window.session.experiment)
+    link, notes = link_of(window.session.experiment, Switches(test_points=True))
     assert QGuiApplication.clipboard().text() == link
     ((headline, text),) = said
     assert headline == "The link is in the clipboard. It cannot carry:"
