@@ -14,7 +14,7 @@ MAX_FORMULA_DEPTH = 24
 """Of parentheses, functions and signs within each other."""
 LARGEST_FEATURE = MAX_COORDINATE**2
 """Of a formula's value, in size; what is beyond counts as having no value."""
-MAX_PARAMETERS = 5_000_000
+MAX_PARAMETERS = 3_000_000
 """Of all replicas together: what training has made of them fits into ``MAX_BYTES`` in any state."""
 MAX_ACTIVATIONS = 40_000_000
 """Units times samples of a batch, of all replicas: each takes some five numbers in training."""
@@ -25,7 +25,7 @@ HISTORY_ROWS = 2000
 MAX_HISTORY_VALUES = 2_000_000
 """Numbers in the rows of a history: 16 MB, and 21 MB in a file."""
 
-MAX_BYTES = 600_000_000
+MAX_BYTES = 400_000_000
 """Of a file: the largest network with all that is needed to go on training fits."""
 MAX_EXPERIMENT_BYTES = 12_000_000
 """Of a file without what training has made: 100,000 points of one's own, however indented."""

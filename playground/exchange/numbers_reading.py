@@ -15,6 +15,7 @@ from playground.core.errors import Path, shown
 from playground.engine.calls import Array
 from playground.exchange.sections import refuse
 
+Bytes = bytes | bytearray | memoryview
 LISTS = (list, np.ndarray)
 PIECE = 4_000_000
 """Bytes of Base64 that are decoded together; a multiple of 4."""
@@ -167,14 +168,14 @@ def _as_is(given: Array, dtype: np.dtype, path: Path) -> Array:
     return given
 
 
-def _array_of(data: bytes | bytearray, dtype: np.dtype) -> Array:
+def _array_of(data: Bytes, dtype: np.dtype) -> Array:
     """Numbers, lowest byte first, that can be written to."""
     found = np.frombuffer(data, dtype.newbyteorder("<"))
-    return found.astype(dtype, copy=isinstance(data, bytes))
+    return found.astype(dtype, copy=not found.flags.writeable)
 
 
-def _bytes(given: Any, path: Path, end: str = "") -> bytes | bytearray:
-    if isinstance(given, (bytes, bytearray)):
+def _bytes(given: Any, path: Path, end: str = "") -> Bytes:
+    if isinstance(given, Bytes):
         return given
     if not isinstance(given, (str, Stretch)):
         refuse(path, f"must be a text in Base64, but is {_sketch(given)}{end}")

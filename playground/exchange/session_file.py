@@ -155,7 +155,7 @@ def read(file: BinaryIO, name: str, with_arrays: bool = True) -> Kept:
             tree = parse(decode(_member(archive, SESSION, name), name), name)
             numbers = np.frombuffer(_member(archive, POINTS, name), "<f8")
             points = numbers.reshape(-1, COLUMNS).tolist()
-            data = _member(archive, ARRAYS, name) if with_arrays else b""
+            data = memoryview(_member(archive, ARRAYS, name) if with_arrays else b"")
     except (ValueError, EOFError, struct.error, zipfile.BadZipFile, zlib.error) as error:
         log.info("%s is damaged: %s", name, error)
         raise PlaygroundError(f"{name} is damaged") from None
@@ -242,7 +242,7 @@ class _Arrays:
         return {PLACE: start, SIZE: array.nbytes}
 
 
-def _with_arrays(value: Any, data: bytes, name: str) -> Any:
+def _with_arrays(value: Any, data: memoryview, name: str) -> Any:
     """The tree with arrays, or their bytes, in the place of the notes."""
     if isinstance(value, dict):
         if PLACE in value:
@@ -253,7 +253,7 @@ def _with_arrays(value: Any, data: bytes, name: str) -> Any:
     return value
 
 
-def _noted(note: dict[str, Any], data: bytes, name: str) -> Array | bytes:
+def _noted(note: dict[str, Any], data: memoryview, name: str) -> Array | memoryview:
     start, size = note[PLACE], note.get(SIZE)
     if not (_are_counts([start, size]) and start + size <= len(data)):
         raise PlaygroundError(f"{name} is damaged: it says wrongly where its arrays are")

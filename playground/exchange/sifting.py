@@ -35,6 +35,11 @@ LISTS = frozenset((b"weights", b"biases", b"gamma", b"beta", b"running_mean", b"
 """What long lists of numbers are called."""
 BYTES_OF_A_NUMBER = 120
 """In a long list at most, however it is indented."""
+NO_BASE64 = (
+    'a long text that is no Base64; remove the section that it belongs to, "resume" or "history", '
+    "to train on with a fresh memory"
+)
+DAMAGED = "; the file is damaged there, take it anew from where it came from"
 
 _WORDS = (b"u", b"l", b"N", b"{")
 """What stands in true, false, null, NaN and objects, but in no number."""
@@ -105,7 +110,7 @@ class Sifter:
         while (found := self._window.find(b'"', start)) < 0:
             start = len(self._window)
             if start - self._at > self._longest:
-                self._refuse("a list longer than any that this network has")
+                self._refuse(f"a list longer than any that this network has{DAMAGED}")
             if not self._more():
                 return -1
         return found
@@ -145,7 +150,7 @@ class Sifter:
         """Go past a text; what it is, if it is short."""
         self._texts_left -= 1
         if self._texts_left < 0:
-            self._refuse("a text more than the file can have")
+            self._refuse(f"a text more than the file can have{DAMAGED}")
         start = self._at + 1
         while len(self._window) - start < LONG_TEXT and self._more():
             pass
@@ -168,7 +173,7 @@ class Sifter:
             chunk = self._window[at : None if end < 0 else end]
             others = chunk.translate(None, _BASE64)
             if others.strip(b"=") or not chunk.endswith(others) or (padding and others != chunk):
-                self._refuse("a long text that is no Base64", opening)
+                self._refuse(NO_BASE64, opening)
             length, padding = length + len(chunk), padding + len(others)
             if end < 0:
                 self._before, self._window, at = self._before + len(self._window), b"", 0
@@ -177,7 +182,7 @@ class Sifter:
                     refuse((), not_json(self._name, place, "unterminated string", cut=True))
         self._at = end + 1
         if padding > 2 or length % 4 or _COLON.match(self._window, self._at):
-            self._refuse("a long text that is no Base64", opening)
+            self._refuse(NO_BASE64, opening)
         stretch = Stretch(self._file, opening + 1, length, length // 4 * 3 - padding)
         self._sifted.add_part(stretch, opening)
 
@@ -186,7 +191,7 @@ class Sifter:
         text, place = self._window[self._at : end], self._before + self._at
         self._room -= len(text)
         if self._room < 0:
-            self._refuse("more than the file can hold besides its numbers")
+            self._refuse(f"more than the file can hold besides its numbers{DAMAGED}")
         try:
             self._sifted.add_text(text.decode(), place)
         except UnicodeDecodeError as error:

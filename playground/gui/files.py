@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LARGE = 1_000_000
 """Bytes of a file that is read beside the window; a smaller one takes some hundredths of a second.
 """
+HUGE = 5_000_000
+"""Bytes of a file that another process reads, which takes half a second to begin."""
 EXPERIMENT_KIND = "Experiment with trained weights"
 POINTS_KIND = "Points, one row each"
 SHOWN_PROBLEMS = 8
@@ -193,7 +195,12 @@ class Files:
 
 def _read(path: Path) -> _Found:
     """What a file holds, made ready to be worked on; in any thread."""
-    document = experiment_file.load(path)
+    if size_of(path) > HUGE:
+        from playground.exchange import apart
+
+        document = apart.load(path)
+    else:
+        document = experiment_file.load(path)
     trainer = restore(document)
     kind = "trained experiment" if trainer.step else "experiment"
     words = f"Opened the {kind} {path.name}. {since(document)}".rstrip()

@@ -168,11 +168,11 @@ def test_a_test_set_leaves_a_point_to_train(samples: int, share: float, test: in
 
 
 def test_too_many_parameters_are_refused_with_the_count() -> None:
-    layers = [{"units": 512}] * 16
+    layers = [{"units": 512}] * 8
     message = refusals({"network": {"hidden": layers}, "training": {"replicas": 2}})[
         "network.hidden"
     ]
-    count = 2 * (3 * 512 + 15 * 513 * 512 + 513)
+    count = 2 * (3 * 512 + 7 * 513 * 512 + 513)
     assert count > MAX_PARAMETERS
     assert f"{count:,} parameters in 2 network(s)" in message
     assert "fewer units, layers or replicas" in message

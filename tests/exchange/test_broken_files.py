@@ -235,7 +235,7 @@ def test_a_huge_file_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.json"
     with path.open("wb") as file:
         file.truncate(files.MAX_BYTES + 1)  # takes no space on the disk
-    assert complaint(path) == f"{path} is larger than the 600 MB that are allowed"
+    assert complaint(path) == f"{path} is larger than the 400 MB that are allowed"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes, devices and links as POSIX has them")

@@ -192,7 +192,7 @@ def test_a_text_that_is_no_base64_is_refused_where_it_begins(
     message = said(path)
     column = text.index(f'"{slots[name]}"') + 1
     assert message in (
-        f"a.json: line 1, column {column:,}: here begins a long text that is no Base64",
+        f"a.json: line 1, column {column:,}: here begins {sifting.NO_BASE64}",
         f"trained.resume.optimizer.slots.{name}: must be a text in Base64, but is not: "
         "incorrect padding",
     )
@@ -218,8 +218,8 @@ def test_what_is_longer_than_any_is_refused_where_it_begins(
     tree = copy.deepcopy(ONE)
     tree["trained"] = {"@": 0} | tree["trained"]
     new, begins, words = {
-        "name of a field": (f'"{"A" * 400}": 0', 0, "a long text that is no Base64"),
-        "text": (f'"text": "{"é" * 400}"', 8, "a long text that is no Base64"),
+        "name of a field": (f'"{"A" * 400}": 0', 0, sifting.NO_BASE64),
+        "text": (f'"text": "{"é" * 400}"', 8, sifting.NO_BASE64),
         "spaces": (f'"text": {" " * 4000} 0', 6, "a list longer than any that this network has"),
         "list": (f'"text": [{"1, " * 2000} 0]', 6, "a list longer than any that this network has"),
         "texts": ('"text": [' + '"", ' * 3000 + "0]", 0, "a text more than the file can have"),
@@ -227,7 +227,7 @@ def test_what_is_longer_than_any_is_refused_where_it_begins(
     head, tail = json.dumps(tree).split('"@": 0', 1)
     path.write_text(head + new + tail, "utf-8")
     message = said(path)
-    assert message.endswith(f": here begins {words}")
+    assert f": here begins {words}" in message
     if begins or what == "name of a field":
         assert message.startswith(f"a.json: line 1, column {len(head) + begins + 1:,}: ")
 

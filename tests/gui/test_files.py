@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 from playground import __version__
 from playground.core.experiment import Experiment, Layer, Network
 from playground.core.limits import MAX_BYTES
-from playground.exchange import incoming, session_file
+from playground.exchange import session_file
 from playground.exchange.experiment_file import Document, dumps, save
 from playground.exchange.session_file import Kept
 from playground.exchange.trained import capture
@@ -63,17 +63,16 @@ def test_a_large_file_is_read_beside_the_window(window, qtbot, monkeypatch, tmp_
     assert window.session.experiment == OURS
 
 
-def test_a_large_trained_one_comes_whole_or_is_refused(window, said, qtbot, monkeypatch, tmp_path):
+def test_a_huge_one_is_read_by_another_process(window, said, qtbot, monkeypatch, tmp_path):
     monkeypatch.setattr(files, "LARGE", 10)
-    monkeypatch.setattr(incoming, "MAX_EXPERIMENT_BYTES", 3000)
+    monkeypatch.setattr(files, "HUGE", 10)
     path = tmp_path / "theirs.json"
     document = trained_by(__version__)
     save(document, path)
-    assert path.stat().st_size > 3000
     window.files.open_path(path)
     qtbot.waitUntil(lambda: window.session.experiment == THEIRS, timeout=20_000)
     assert dumps(window.session.present()) == dumps(document)
-    path.write_bytes(path.read_bytes()[:-9])
+    path.write_bytes(b"{")
     window.files.open_path(path)
     qtbot.waitUntil(lambda: bool(said), timeout=20_000)
     assert "the file is cut off" in said[0][1]
@@ -181,7 +180,7 @@ def test_a_window_that_is_closed_opens_nothing(window, monkeypatch, tmp_path):
         (b"\x89PNG\r\n\x1a\n\0", "is not an experiment file but a picture (PNG)"),
         (b'{"format": "gradient-playground/experiment"', "the file is cut off"),
         ('{"format": 1}'.encode("utf-16"), "save it as UTF-8"),
-        (MAX_BYTES + 1, "larger than the 600 MB that are allowed"),
+        (MAX_BYTES + 1, "larger than the 400 MB that are allowed"),
         (MAX_BYTES - 1, "it holds bytes of 0"),
     ],
 )
