@@ -314,6 +314,18 @@ def test_nothing_is_cut_whatever_the_shape(open_paint, size):
     dock.setFloating(False)
 
 
+def test_nothing_is_cut_after_the_window_became_smaller(open_paint):
+    window = open_paint(Experiment(), size=(1600, 1000))
+    window.resize(1280, 700)
+    QApplication.processEvents()
+    controls = window.paint.controls
+    for widget in (*controls.tools.values(), *controls.chips, controls.size_slider,
+                   controls.per_dab, controls.take_over, controls.clear):  # fmt: skip
+        box = widget.parentWidget()
+        assert box.rect().contains(widget.geometry()), widget.accessibleName()
+        assert controls.rect().contains(box.geometry()) or box is controls, widget.accessibleName()
+
+
 # --- the sheet -----------------------------------------------------------------------------------
 
 

@@ -306,7 +306,7 @@ class PaintView(View):
         self._layout.setContentsMargins(8, 6, 8, 4)
         self._layout.setSpacing(6)
         self._layout.addWidget(self._side)
-        self._layout.addWidget(Square(self.surface), 1)
+        self._layout.addWidget(Square(self.surface, modest=True), 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Controls beside the plane or above it: what leaves it larger."""
