@@ -293,6 +293,8 @@ class PaintView(View):
         )
         self.hint.setAccessibleName("About the painted points")
         self.hint.setWordWrap(True)
+        # A stroke shortens the sentence; the plane must not move under the brush then.
+        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().height())
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._side = QWidget()
