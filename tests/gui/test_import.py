@@ -193,6 +193,19 @@ def test_hostile_files_give_a_sentence(qtbot, window, tmp_path, content, sentenc
     dialog.reject()
 
 
+def test_no_column_of_the_table_before_is_left(qtbot, window, tmp_path):
+    for name, content, columns in (
+        ("a.csv", "breite,hoehe,art\n1,2,0\n2,1,1\n", 3),
+        ("b.csv", "", 0),
+    ):
+        (tmp_path / name).write_text(content)
+        drop_file(window, tmp_path / name)
+        dialog = wait_for_reading(qtbot, window)
+        counts = [dialog.options.boxes[box].count() for box in ("x1", "x2", "target")]
+        assert counts == [columns] * 3
+        dialog.reject()
+
+
 def test_what_cannot_be_read_gives_a_sentence(qtbot, window, tmp_path):
     for path, sentence in ((tmp_path, "is a folder"), (tmp_path / "gone.csv", "does not exist")):
         drop_file(window, path)

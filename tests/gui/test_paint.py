@@ -75,6 +75,22 @@ def test_a_stroke_makes_drawn_points_own_in_one_step_of_undo(open_paint):
     assert len(own(window)) == len(points)
 
 
+def test_the_plane_does_not_move_under_the_brush(open_paint):
+    window = open_paint(Experiment(), size=(1600, 1000))
+    dock = window.docks["Paint"]
+    dock.setFloating(True)
+    dock.resize(240, 460)  # where the first sentence takes two lines
+    QApplication.processEvents()
+    surface = window.paint.surface
+    place = surface.mapTo(window.paint, surface.rect().topLeft()), surface.size()
+    stroke(window, (-5, 5), (0, 5))
+    for _ in range(3):  # one layout after another
+        QApplication.processEvents()
+    assert "of your own" in window.paint.hint.text()
+    assert (surface.mapTo(window.paint, surface.rect().topLeft()), surface.size()) == place
+    dock.setFloating(False)
+
+
 def test_take_over_needs_no_stroke(open_paint):
     window = open_paint(Experiment())
     button = window.paint.controls.take_over
@@ -312,6 +328,18 @@ def test_nothing_is_cut_whatever_the_shape(open_paint, size):
     assert abs(frame.width() - frame.height()) <= 1
     assert frame.width() > 60
     dock.setFloating(False)
+
+
+def test_nothing_is_cut_after_the_window_became_smaller(open_paint):
+    window = open_paint(Experiment(), size=(1600, 1000))
+    window.resize(1280, 700)
+    QApplication.processEvents()
+    controls = window.paint.controls
+    for widget in (*controls.tools.values(), *controls.chips, controls.size_slider,
+                   controls.per_dab, controls.take_over, controls.clear):  # fmt: skip
+        box = widget.parentWidget()
+        assert box.rect().contains(widget.geometry()), widget.accessibleName()
+        assert controls.rect().contains(box.geometry()) or box is controls, widget.accessibleName()
 
 
 # --- the sheet -----------------------------------------------------------------------------------

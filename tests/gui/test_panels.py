@@ -526,6 +526,21 @@ def test_there_is_a_largest_number_of_layers(at_work):
     assert all(gap.button.isEnabled() for gap in stand_in.panel.gaps)
 
 
+@pytest.mark.parametrize("name", ["relu", "leaky_relu"])
+def test_cards_unfold_to_their_full_height_after_another_has_gone(at_work, qtbot, name):
+    stand_in = at_work(NetworkPanel, network(4, 4, 4), (950, 460))
+    panel = stand_in.panel
+    click(panel.cards[2].remove)
+    for index in range(2):
+        stand_in.edit((*HIDDEN, index, "activation"), activations[name]())
+        QApplication.processEvents()
+    for _ in range(3):
+        click(panel.cards[0].details)
+        qtbot.waitUntil(
+            lambda: all(card.height() >= card.sizeHint().height() for card in panel.cards)
+        )
+
+
 def test_a_second_click_on_a_card_that_is_going_removes_nothing_more(at_work):
     stand_in = at_work(NetworkPanel, network(1, 2, 3, 4), (1200, 340))
     button = stand_in.panel.cards[-1].remove

@@ -545,6 +545,19 @@ def test_parts_lie_inside_and_beside_each_other(shown, kind, size):
         assert not one.geometry().intersects(other.geometry())
 
 
+@pytest.mark.parametrize("kind", [LossChart, GradientChart, DeadChart])
+def test_no_entry_of_a_legend_is_cut_when_a_chart_becomes_narrower_or_wider(shown, kind):
+    view = shown(kind, *snapshots("vanishing", 3), size=(700, 300))
+    one_row = view.legend.height()
+    for width in (260, 700, 300):
+        view.resize(width, 300)
+        QApplication.processEvents()
+        for part in view.legend.children():
+            inside = view.legend.rect().contains(part.geometry())
+            assert inside or part.isHidden(), width
+        assert (view.legend.height() == one_row) == (width == 700)
+
+
 @pytest.mark.parametrize("kind", [LossChart, BoundaryView])
 def test_a_picture_can_be_copied_and_saved(shown, kind, tmp_path, monkeypatch):
     view = shown(kind, snapshots("endless")[-1])

@@ -228,6 +228,18 @@ def test_a_run_does_not_make_the_first_sentence_jump() -> None:
     assert sum(one != other for one, other in itertools.pairwise(first)) <= 2
 
 
+def test_the_rate_that_broke_a_run_is_named_after_another_was_chosen() -> None:
+    rate = ("training", "optimizer", "learning_rate")
+    trainer = Trainer(RUNS["diverged"][0])
+    doctor = Doctor(trainer)
+    doctor.examine(0)
+    trainer.run(lambda: False)
+    said = doctor.examine(0)[0]
+    assert (said.rule, "rate 30 " in said.sentence) == ("diverged", True)
+    trainer.apply(replace(trainer.experiment, rate, 0.1))
+    assert doctor.examine(0)[0] == said
+
+
 # --- what is measured ----------------------------------------------------------------------------
 
 

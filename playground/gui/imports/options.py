@@ -75,6 +75,8 @@ class Options(QWidget):
         table = reading.table if reading else None
         for name, box in self.boxes.items():
             box.setEnabled(reading is not None if name in _OF_TEXT else table is not None)
+            if table is None and name not in _OF_TEXT:
+                box.clear()  # those of the table before say nothing of this one
         if reading is None:
             return
         self._fill_cut(table, reading.wish)

@@ -293,6 +293,8 @@ class PaintView(View):
         )
         self.hint.setAccessibleName("About the painted points")
         self.hint.setWordWrap(True)
+        # A stroke shortens the sentence; the plane must not move under the brush then.
+        self.hint.setMinimumHeight(2 * self.hint.fontMetrics().height())
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self._side = QWidget()
@@ -306,7 +308,7 @@ class PaintView(View):
         self._layout.setContentsMargins(8, 6, 8, 4)
         self._layout.setSpacing(6)
         self._layout.addWidget(self._side)
-        self._layout.addWidget(Square(self.surface), 1)
+        self._layout.addWidget(Square(self.surface, modest=True), 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Controls beside the plane or above it: what leaves it larger."""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from playground.core.checks import warnings_in
 from playground.core.experiment import Experiment, Layer
@@ -215,8 +223,7 @@ class NetworkPanel(QWidget):
 
     def _arrange(self) -> None:
         """Put cards and gaps into the row, one gap more than there are cards."""
-        while self._row.count():
-            self._row.takeAt(0)
+        empty(self._row)
         while len(self.gaps) > len(self.cards) + 1:
             gap = self.gaps.pop()
             gap.hide()
@@ -308,6 +315,20 @@ class NetworkPanel(QWidget):
     def _gap_at(self, place: QPoint) -> int:
         """The gap before which as many cards stand as have their middle left of a point."""
         return sum(card.mapToGlobal(card.rect().center()).x() < place.x() for card in self.cards)
+
+
+def empty(layout: QLayout) -> None:
+    """Take all out of a layout; widgets stay where they are.
+
+    ``takeAt`` alone would leave a widget's old item alive, and Qt then never forgets the heights
+    that the next one has once asked of the widget.
+    """
+    while (item := layout.itemAt(0)) is not None:
+        widget = item.widget()
+        if widget is None:
+            layout.takeAt(0)
+        else:
+            layout.removeWidget(widget)
 
 
 class SidewaysScroll(QScrollArea):

@@ -44,6 +44,8 @@ class FlowBox(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._arrange()
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()  # layouts remember the height that it asked for before
 
     def childEvent(self, event: QChildEvent) -> None:
         super().childEvent(event)

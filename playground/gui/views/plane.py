@@ -79,18 +79,23 @@ class Square(QWidget):
     """Gives a plot the size at which its frame is a square, in the middle.
 
     Like ``FlowBox`` it asks Qt for its child, not Python.
+
+    Args:
+        modest: Whether it takes the height that is left, instead of asking for that of its width:
+            what stands beside it is not cut then, however little there is.
     """
 
-    def __init__(self, plot: Plot) -> None:
+    def __init__(self, plot: Plot, *, modest: bool = False) -> None:
         super().__init__()
         plot.setParent(self)
+        self._modest = modest
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
+        policy.setHeightForWidth(not modest)
         self.setSizePolicy(policy)
         plot.margins_changed.connect(self.fit)
 
     def hasHeightForWidth(self) -> bool:
-        return True
+        return not self._modest
 
     def heightForWidth(self, width: int) -> int:
         across, down = self._margins()

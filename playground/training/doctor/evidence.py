@@ -32,6 +32,8 @@ class Evidence:
         update_ratio: Late norm of a step over the norm of the weights; see ``Witness``.
         largest_update: The largest such ratio seen since the optimizer was chosen.
         rate: The learning rate of the next step.
+        end_rate: The optimizer's learning rate when the replica was first seen to have ended; it
+            may have been set to another one since.
         dead: How many units of each hidden layer no longer learn (hidden,).
         saturated: The share of a layer's answers that lie at the flat ends of a sigmoid or tanh
             (hidden,); NaN for other activations.
@@ -59,6 +61,7 @@ class Evidence:
     update_ratio: float
     largest_update: float
     rate: float
+    end_rate: float
     dead: Array
     saturated: Array
     slope: Array

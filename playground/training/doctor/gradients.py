@@ -33,7 +33,7 @@ class _Diverged(Rule):
     def look(self, evidence: Evidence) -> Finding | None:
         if not evidence.diverged or evidence.stop is None:
             return None
-        rate = in_words(evidence.experiment.training.optimizer.learning_rate)
+        rate = in_words(evidence.end_rate)
         return self.found(
             "red",
             f"Diverged in epoch {evidence.stop.epoch}: with the learning rate {rate} "

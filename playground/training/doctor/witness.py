@@ -24,6 +24,7 @@ from playground.training.diagnostics import (
 )
 from playground.training.doctor.evidence import Evidence
 from playground.training.spread import median_of_all
+from playground.training.stopping import Stop
 from playground.training.trainer import Trainer
 
 LATE, KEPT = 9, 60
@@ -69,6 +70,8 @@ class Witness:
         self._noted: object = None
         self._optimizer: Optimizer | None = None
         self._largest = np.zeros(trainer.network.replicas)
+        self._ends: list[Stop | None] = [None] * trainer.network.replicas
+        self._end_rates = [float("nan")] * trainer.network.replicas
         self._dead = self._alike = np.zeros((0, 0))
         self._answers: Answers | None = None
         self._dataset: Dataset | None = None
@@ -109,6 +112,7 @@ class Witness:
             update_ratio=float(_late([row.update[replica] for row in late], np.array(np.nan))),
             largest_update=float(self._largest[replica]),
             rate=trainer.learning_rate,
+            end_rate=self._end_rates[replica],
             dead=_frozen(self._dead[replica]),
             saturated=_frozen(answers.saturated[replica]),
             slope=_frozen(answers.slope[replica]),
@@ -128,6 +132,9 @@ class Witness:
         optimizer = trainer.experiment.training.optimizer
         if optimizer != self._optimizer:
             self._optimizer, self._largest = optimizer, np.zeros(replicas)
+        for replica, end in enumerate(trainer.outcome.stops):
+            if end is not self._ends[replica]:
+                self._ends[replica], self._end_rates[replica] = end, optimizer.learning_rate
         if self._dataset is not trainer.dataset:
             self._dataset = trainer.dataset
             self._chance = chance_losses(network, trainer.dataset)
