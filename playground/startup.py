@@ -1,10 +1,13 @@
-"""Making what lasts as long as the program, such as its modules and its window."""
+"""Making what lasts as long as the program, such as its modules, its window and its streams."""
 
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
@@ -22,3 +25,13 @@ def lasting() -> Iterator[None]:
         gc.freeze()
         if was_enabled:
             gc.enable()
+
+
+def open_streams() -> None:
+    """Where standard output or error is closed, as by ``>&-``, let what goes there be dropped.
+
+    Python then has None in its place, and the next file to be opened would take its number.
+    """
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115

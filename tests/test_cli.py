@@ -381,6 +381,21 @@ def test_an_interruption_from_outside(tmp_path: Path) -> None:
     assert load(tmp_path / "out" / "experiment.json").trained is not None
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a shell that closes streams")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_are_done_without(tmp_path: Path, closed: str) -> None:
+    path = tmp_path / "experiment.json"
+    save(Document(experiment(max_epochs=2)), path)
+    asked = [sys.executable, "-m", "playground", "train", path, "--out", tmp_path / "out"]
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", *asked], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == "" or json.loads(done.stdout)["epoch"] == 2
+    assert load(tmp_path / "out" / "experiment.json").trained is not None
+
+
 def test_an_interruption_before_training_is_no_traceback(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,6 +46,9 @@ ABOUT, SESSION, POINTS, ARRAYS = "about.json", "session.json", "points", "arrays
 PLACE, SIZE, TYPE, SHAPE = "array at", "bytes", "type", "shape"
 """The fields of a note in the place of an array; one that is packed has but the first two."""
 TYPES = ("float32", "float64")
+DAMAGED = (ValueError, EOFError, RuntimeError, struct.error, zipfile.BadZipFile, zlib.error)
+"""What reading a damaged archive raises; RuntimeError is its word for what it cannot do, such as
+versions to come."""
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +159,7 @@ def read(file: BinaryIO, name: str, with_arrays: bool = True) -> Kept:
             numbers = np.frombuffer(_member(archive, POINTS, name), "<f8")
             points = numbers.reshape(-1, COLUMNS).tolist()
             data = memoryview(_member(archive, ARRAYS, name) if with_arrays else b"")
-    except (ValueError, EOFError, struct.error, zipfile.BadZipFile, zlib.error) as error:
+    except DAMAGED as error:
         log.info("%s is damaged: %s", name, error)
         raise PlaygroundError(f"{name} is damaged") from None
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
@@ -185,10 +188,7 @@ def about(path: Path) -> About | None:
         with zipfile.ZipFile(path) as archive:
             said = json.loads(_member(archive, ABOUT, path.name))
         return About(str(said["name"]), int(said["epoch"]), path.stat().st_mtime)
-    except (
-        OSError, KeyError, TypeError, ValueError, EOFError, RecursionError, struct.error,
-        zipfile.BadZipFile, zlib.error, PlaygroundError,
-    ):  # fmt: skip
+    except (OSError, KeyError, TypeError, PlaygroundError, *DAMAGED):
         return None
 
 

@@ -1,5 +1,6 @@
 """Sessions in a file: exact, and harmless whatever the file holds."""
 
+import contextlib
 import json
 import zipfile
 from pathlib import Path
@@ -104,6 +105,19 @@ def test_a_file_that_is_cut_or_changed_anywhere_is_refused_in_words(path):
         accepted += 1  # what no reader looks at, such as the time in the directory
         assert experiment_file.dumps(kept.document) == experiment_file.dumps(trained())
     assert accepted < 60
+
+
+def test_a_directory_with_any_byte_changed_is_refused_in_words(path):
+    session_file.save(Kept(trained()), path)
+    whole = path.read_bytes()
+    for at in range(whole.index(b"PK\x01\x02"), len(whole)):
+        for other in (0xFF, 0x21):  # among them versions to come, and what is encrypted or patched
+            damaged = bytearray(whole)
+            damaged[at] ^= other
+            path.write_bytes(damaged)
+            with contextlib.suppress(PlaygroundError):
+                session_file.load(path)
+            session_file.about(path)
 
 
 def rewritten(path, change=None, members=(), compression=zipfile.ZIP_STORED):
