@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace as replace_in
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
-from weakref import ref
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal
 
@@ -21,7 +20,7 @@ from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
 from playground.runtime.stash import Stash
 from playground.runtime.task import Task
-from playground.runtime.undo import MOST_STASHED, Step, Undo, Weight
+from playground.runtime.undo import Step, Undo, Weight
 from playground.runtime.worker import Answer, Worker
 from playground.training.frozen import Place
 from playground.training.trainer import Trainer, needs_rebuild
@@ -68,7 +67,7 @@ class Session(QObject):
         """``begin``: what is worked on at first; a trainer brings what it has reached."""
         super().__init__(parent)
         trainer = begin if isinstance(begin, Trainer) else None
-        self._undo = Undo(self._let_go)
+        self._undo = Undo(self._let_go, self._store)
         self._experiment = begin.experiment if isinstance(begin, Trainer) else begin
         self.running = self._ended = False
         self._touched = self.unsaved = False
@@ -162,17 +161,18 @@ class Session(QObject):
         lost = step.stash.is_dropped
         if lost and step.leaves:
             seed = step.experiment.training.seed
-            kept_only = f"Only the last {MOST_STASHED} runs are kept"
-            self.notice.emit(f"{kept_only}: this one starts anew from seed {seed}.")
+            self.notice.emit(f"There was no room for this run: it starts anew from seed {seed}.")
         elif lost:
             self._say_if_anew(old)
         if step.weight is None or now is None:
             self._worker.swap(step.stash, step.experiment, lost and step.leaves)
+            step.stash.is_sent = False  # what is left there now is whole
             self._touched = True
-        elif step.weight.run() is now.run():
+        elif step.weight.run == now.run:
             self._worker.set_weight(*step.weight[:3])
         else:
             self.notice.emit("That weight was one of a run that is no longer kept.")
+        self._undo.make_room()
         self._ended = False  # the next frame says so if that run had
         self._expect_frames()
         self.experiment_changed.emit(step.experiment)
@@ -201,14 +201,17 @@ class Session(QObject):
         stash.is_dropped = True
         self._worker.let_go(stash)
 
+    def _store(self, stash: Stash) -> None:
+        self._worker.store(stash)
+
     def _weight(self, place: Place) -> Weight:
-        def look(trainer: Trainer) -> Weight:
+        def look(trainer: Trainer, run: int) -> Weight:
             table = trainer.network.views[place.layer].table
             value = float(table[place.replica, place.row, place.unit])
-            return Weight(place, value, trainer.frozen.holds(place), ref(trainer))
+            return Weight(place, value, trainer.frozen.holds(place), run)
 
         self._worker.return_to_present()  # a weight that is set is one of the present network
-        return self.ask(look)
+        return self._worker.ask_with_number(look)
 
     def _remember(
         self,

@@ -154,6 +154,7 @@ class Photographer:
 
     Attributes:
         trainer: That one.
+        number: Counts the trainers of a session.
         wish: The replica to be shown, or None for all; where there are fewer, the last one is.
         focus: What of the plane is looked at closely.
         readings: Those of the instruments that are looked at.
@@ -176,7 +177,7 @@ class Photographer:
         self.readings = Readings(trainer, watched, aims)
         self.past = Past(trainer)
         self.before: Before | None = None
-        self._run = run
+        self.number = run
         self.flat_out = False
         self._fields, self._health = FieldMaker(trainer), Health(trainer)
         self._ration = Ration(HEALTH_SHARE)
@@ -245,7 +246,7 @@ class Photographer:
         point = self.focus.point
         trace = None if point is None else self._tracer.trace(point, shown or 0, breathe)
         return Snapshot(
-            run=self._run,
+            run=self.number,
             experiment=trainer.experiment,
             dataset=trainer.dataset,
             running=running,

@@ -5,30 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path as FilePath
 from typing import NamedTuple
-from weakref import ref
 
 from playground.core.errors import Path
 from playground.core.experiment import Experiment
 from playground.runtime.stash import Stash
 from playground.training.frozen import Place
-from playground.training.trainer import Trainer
 
 MERGE_SECONDS = 1.0
 """Edits of one place that follow so closely, as in a slider's drag, are one step of undo."""
-MOST_STASHED = 8
-"""Runs that undo finds as they were; older ones it starts anew. Each takes some 5 MB once all views
-were seen."""
+MOST_WHOLE = 8
+"""Runs that wait in memory, with all that was seen of them, which takes some 5 MB for each; those
+farther away wait in the attic."""
 
 
 class Weight(NamedTuple):
-    """What one weight of a run is, and whether training leaves it so."""
+    """What one weight of a run, by its number, is, and whether training leaves it so."""
 
     place: Place
     value: float
     held: bool
-    run: ref[Trainer]
+    run: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +50,16 @@ class Step:
 
 
 class Undo:
-    """The steps back and forward, as many as there were; of their runs only the latest are kept.
+    """The steps back and forward, as many as there were.
 
     Attributes:
         past: What undo returns to, the nearest last.
         future: What redo returns to, the nearest last.
     """
 
-    def __init__(self, let_go: Callable[[Stash], None]) -> None:
-        """``let_go``: Called with each room whose run is no longer wanted."""
-        self._let_go = let_go
+    def __init__(self, let_go: Callable[[Stash], None], store: Callable[[Stash], None]) -> None:
+        """What is called with each room whose run is no longer wanted, or not soon."""
+        self._let_go, self._store = let_go, store
         self.past: list[Step] = []
         self.future: list[Step] = []
         self._edited: tuple[Path, float] = ((), 0.0)
@@ -93,9 +92,18 @@ class Undo:
         self._edited = ((), 0.0)
 
     def expect_run(self, stash: Stash) -> None:
-        """A run is about to be left there: let go of the oldest ones."""
+        """A run is about to be left there."""
         stash.is_due = True
-        stashes = [step.stash for step in self.past]
-        kept = [stash for stash in stashes if stash.is_due and not stash.is_dropped]
-        for old in kept[:-MOST_STASHED]:
-            self._let_go(old)
+        self.make_room()
+
+    def make_room(self) -> None:
+        """Send the runs that are the most steps away to the attic."""
+        whole = [
+            (distance, stash)
+            for steps in (self.past, self.future)
+            for distance, stash in enumerate(step.stash for step in reversed(steps))
+            if stash.is_due and not stash.is_sent and not stash.is_dropped
+        ]
+        for _, stash in sorted(whole, key=itemgetter(0))[MOST_WHOLE:]:
+            stash.is_sent = True
+            self._store(stash)

@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
+from playground.runtime.attic import Attic
 from playground.runtime.focus import EVERYTHING, Focus
 from playground.runtime.gate import Gate
 from playground.runtime.snapshot import Before, Photographer, Snapshot
@@ -94,6 +96,7 @@ class Worker:
         self._sent = self._done = self._builds = 0
         self._trainer: Trainer | None = None
         self._photographer: Photographer | None = None
+        self._attic = Attic()
         self._shown: int | None = 0
         self._watched: tuple[str, ...] = ()
         self._aims: dict[str, Any] = {}
@@ -132,6 +135,10 @@ class Worker:
     def let_go(self, stash: Stash) -> None:
         """Give up the run that is kept there once what was asked for before is done."""
         self._post(stash.drop)
+
+    def store(self, stash: Stash) -> None:
+        """Put the run in it away, where it takes no memory."""
+        self._post(lambda: stash.store(self._attic))
 
     def look_back(self, epoch: int | None) -> None:
         """Pause, and make snapshots of the moment nearest to an epoch; None for the present.
@@ -196,6 +203,19 @@ class Worker:
         def look() -> T:
             assert self._photographer is not None
             return question(self._photographer.in_view)
+
+        return self._put(look).wait()
+
+    def ask_with_number(self, question: Callable[[Trainer, int], T]) -> T:
+        """Wait for what ``question(trainer, number)`` answers of the present run and its number.
+
+        Raises:
+            WorkerError: The worker has ended.
+        """
+
+        def look() -> T:
+            assert self._photographer is not None
+            return question(self._photographer.trainer, self._photographer.number)
 
         return self._put(look).wait()
 
@@ -270,6 +290,8 @@ class Worker:
         except BaseException as error:
             log.exception("the training thread has ended")
             self.failure = error
+        finally:
+            self._attic.close()
 
     def _carry_out_commands(self) -> None:
         while True:
@@ -383,8 +405,8 @@ class Worker:
             self._trainer.apply(experiment)
 
     def _swap(self, stash: Stash, experiment: Experiment, anew: bool) -> None:
-        run = stash.take()
-        if run is None and anew:
+        run = stash.take() or self._from_attic(stash)
+        if run is None and (anew or stash.is_dropped):
             self._build(lambda: Trainer(experiment), stash)
             return
         if run is None:
@@ -396,6 +418,21 @@ class Worker:
             run.readings.aim(instrument, target)
         self._take_up(run, stash)
         self._apply(experiment)  # a live change may have gone before the one that left it
+
+    def _from_attic(self, stash: Stash) -> Photographer | None:
+        stored = stash.take_stored()
+        if stored is None:
+            return None
+        try:
+            trainer = self._attic.get(stored.place)
+        except (PlaygroundError, OSError, MemoryError):
+            log.exception("a run that was put away does not come back")
+            return None
+        run = Photographer(
+            trainer, stored.number, self._shown, self._watched, self._aims, self._focus
+        )
+        run.before = stored.before
+        return run
 
     def _look_back(self, epoch: int | None) -> None:
         assert self._photographer is not None

@@ -9,7 +9,7 @@ import pytest
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.runtime.session import Session
-from playground.runtime.undo import MOST_STASHED
+from playground.runtime.undo import MOST_WHOLE
 from playground.training.frozen import Place
 
 UNITS = ("network", "hidden", 0, "units")
@@ -164,21 +164,24 @@ def test_an_edit_right_after_undo_does_not_lose_the_run_that_undo_brings(session
     assert session.ask(lambda trainer: trainer.step) == steps
 
 
-def test_old_runs_are_let_go_and_undo_builds_them_anew(session, frames, qtbot):
-    run_for(session, frames, qtbot, 2)
-    for units in range(2, 3 + MOST_STASHED):
+def test_runs_far_away_take_no_memory_and_come_back_all_the_same(session, frames, qtbot):
+    steps = []
+    for units in range(2, 4 + MOST_WHOLE):
+        run_for(session, frames, qtbot, 2)
+        steps.append(session.ask(lambda trainer: trainer.step))
         session.change(replace(session.experiment, UNITS, units))
         session.ask(lambda trainer: None)  # the run before has been left
-    kept = [step.stash for step in session._undo.past]
-    qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
-    assert [stash.run is not None for stash in kept] == [False] + [True] * MOST_STASHED
-    said = []
-    session.notice.connect(said.append)
-    while session.can_undo:
+    past = [step.stash for step in session._undo.past]
+    assert [stash.run is not None for stash in past] == [False, False] + [True] * MOST_WHOLE
+    assert [stash.stored is not None for stash in past] == [True, True] + [False] * MOST_WHOLE
+    for left in reversed(steps):
         session.undo()
+        assert session.ask(lambda trainer: trainer.step) == left
     qtbot.waitUntil(lambda: frames[-1].experiment == session.experiment)
-    assert frames[-1].step == 0
-    assert len(said) == 1
+    assert frames[-1].step == steps[0]
+    assert len(frames[-1].history["epoch"]) > 1, "the losses come back too"
+    future = [step.stash for step in session._undo.future]
+    assert sum(stash.run is not None for stash in future) == MOST_WHOLE
 
 
 def test_a_run_left_while_looking_back_is_found_at_its_present(session, frames, qtbot):

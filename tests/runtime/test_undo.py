@@ -1,12 +1,15 @@
 """Undo and redo over everything that a user can do: what was there comes back, run and all."""
 
+import errno
+
 import pytest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
 from playground.exchange.presets import presets, welcome
+from playground.runtime.attic import Attic
 from playground.runtime.session import Session
-from playground.runtime.undo import MOST_STASHED
+from playground.runtime.undo import MOST_WHOLE
 from playground.training.frozen import Place
 
 UNITS = ("network", "hidden", 0, "units")
@@ -99,7 +102,7 @@ def test_all_of_them_one_after_the_other(session, tmp_path):
     session.folder = tmp_path
     live = ("a live setting", "other points", "a weight")  # what was trained since then stays
     states = []
-    for action in [action for name, action in ACTIONS.items() if name not in live][:MOST_STASHED]:
+    for action in [action for name, action in ACTIONS.items() if name not in live][:MOST_WHOLE]:
         train(session)
         states.append(now(session))
         action(session)
@@ -150,13 +153,29 @@ def test_a_weight_that_was_set_before_a_reset_comes_back_in_its_own_network(sess
     assert now(session) == fresh
 
 
-def test_a_weight_of_a_run_that_is_gone_is_put_into_no_other(session, notices):
+def test_a_weight_is_undone_in_its_run_however_far_away_that_is(session, notices):
     train(session)
+    before = now(session)
     session.set_weight(PLACE, 3.0)
-    for _ in range(MOST_STASHED + 1):
+    for _ in range(2 * MOST_WHOLE):
         train(session)
         session.reset()
-    for _ in range(MOST_STASHED + 1):
+    for _ in range(2 * MOST_WHOLE + 1):
+        session.undo()
+    assert not notices
+    assert not session.can_undo
+    assert session.ask(lambda trainer: trainer.network.views[0].table[0, 0, 0]) != 3.0
+    assert now(session)[2:] == before[2:]
+
+
+def test_a_weight_of_a_run_that_is_gone_is_put_into_no_other(session, notices, no_room):
+    train(session)
+    session.set_weight(PLACE, 3.0)
+    for _ in range(MOST_WHOLE + 1):
+        train(session)
+        session.reset()
+    session.ask(lambda trainer: None)  # it has been found that there is no room
+    for _ in range(MOST_WHOLE + 1):
         session.undo()
     assert "anew from seed 0" in notices[-1]
     fresh = now(session)
@@ -166,31 +185,96 @@ def test_a_weight_of_a_run_that_is_gone_is_put_into_no_other(session, notices):
     assert not session.can_undo
 
 
+@pytest.fixture
+def no_room(monkeypatch):
+    def put(self, trainer):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Attic, "put", put)
+
+
 @pytest.mark.parametrize("name", ["reset", "run from here", "try", "new"])
-def test_a_run_that_is_kept_no_longer_starts_anew_and_it_is_said(session, notices, name):
+def test_any_number_of_runs_come_back_to_the_last_bit_both_ways(session, notices, name, tmp_path):
+    session.folder, states = tmp_path, []
+    for index in range(3 * MOST_WHOLE):
+        train(session, 2 + index % 2)
+        states.append(now(session))
+        ACTIONS[name](session)
+        session.pause()
+    last = now(session)
+    for _ in range(2):
+        for state in reversed(states):
+            session.undo()
+            assert now(session) == state
+        assert not session.can_undo
+        for _ in states:
+            session.redo()
+        assert now(session) == last
+    assert not [words for words in notices if "anew" in words and "Built" not in words]
+    session.undo()
+    train(session)
+    session.undo()
+    assert now(session) == states[-2], "a run that was put away goes on to be undone"
+
+
+@pytest.mark.parametrize("name", ["reset", "run from here", "try", "new"])
+def test_a_run_for_which_there_is_no_room_starts_anew_and_it_is_said(
+    session, notices, no_room, name
+):
     train(session)
     ACTIONS[name](session)
     session.pause()
-    for _ in range(MOST_STASHED):
+    for _ in range(MOST_WHOLE):
         train(session)
         session.reset()
-    for _ in range(MOST_STASHED):
+    for _ in range(MOST_WHOLE):
         session.undo()
     kept = now(session)
-    assert not [words for words in notices if "are kept" in words]
+    assert not [words for words in notices if "no room" in words]
     session.undo()
-    assert f"Only the last {MOST_STASHED} runs are kept" in notices[-1]
+    assert "There was no room for this run" in notices[-1]
     assert session.present().trained.step == 0
     assert now(session) != kept
+
+
+def test_what_was_put_away_goes_on_as_if_it_had_never_been_away(session):
+    train(session, 3)
+    session.change(replace(session.experiment, UNITS, 3))
+    session.undo()
+    session.edit(RATE, 0.02)
+    train(session, 3)
+    there = now(session)
+    session.undo()
+    session.redo()
+    for _ in range(MOST_WHOLE + 2):
+        session.new_seed()
+    for _ in range(MOST_WHOLE + 2):
+        session.undo()
+    assert now(session) == there
+
+
+def test_a_run_that_diverged_comes_back_from_far_away_too(session, notices):
+    train(session)
+    session.ask(lambda trainer: trainer.network.theta.fill(float("nan")))
+    session.ask(lambda trainer: trainer.run_epoch())
+    before = session.present()
+    assert before.trained.stop is not None
+    for _ in range(MOST_WHOLE + 2):
+        session.new_seed()
+    for _ in range(MOST_WHOLE + 2):
+        session.undo()
+    after = session.present()
+    assert after.trained.stop == before.trained.stop
+    assert after.trained.parameters.tobytes() == before.trained.parameters.tobytes()
 
 
 def test_a_run_is_kept_however_many_live_changes_follow(session):
     train(session)
     before = now(session)
     session.reset()
-    for index in range(3 * MOST_STASHED):
+    for index in range(3 * MOST_WHOLE):
         session.edit((RATE, NOISE)[index % 2], 0.01 * (index + 1))
-    for _ in range(3 * MOST_STASHED + 1):
+    for _ in range(3 * MOST_WHOLE + 1):
         session.undo()
     assert now(session) == before
 
