@@ -9,12 +9,12 @@ from playground.gui.theme import Colours
 from playground.gui.widgets.editor import KEYS_ONLY
 from playground.runtime.snapshot import Snapshot
 from playground.training.doctor import Finding, Proposal, rules
+from playground.training.doctor.base import NONE as NONE
 from playground.training.doctor.base import WORDS as WORDS
 
 INSTRUMENT = "doctor"
 COLOURS = {"red": "red", "amber": "amber", "note": "accent"}
 """The severities, as theme's colours."""
-NONE = "The doctor finds nothing wrong."
 IN_REPLICAS = "Replica {}: "
 
 

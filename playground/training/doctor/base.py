@@ -13,6 +13,8 @@ from playground.training.doctor.evidence import Evidence
 Severity = Literal["red", "amber", "note"]
 SEVERITIES: tuple[Severity, ...] = ("red", "amber", "note")
 """The most serious first: it does not learn, it learns badly, it is worth knowing."""
+NONE = "The doctor finds nothing that hinders learning."
+"""Where no rule fires; charts may mark what does no harm yet, such as some dead neurons."""
 WORDS = {"red": "Serious", "amber": "Warning", "note": "Note"}
 """The severities, for those who do not see colours."""
 

@@ -24,10 +24,9 @@ from playground.exchange.exporting.report.settings import (
     network_line,
 )
 from playground.exchange.exporting.report.style import style_of
-from playground.training.doctor.base import WORDS
+from playground.training.doctor.base import NONE, WORDS
 
 Child = ET.Element | str
-WELL = "The doctor finds nothing wrong."
 ERRORS_HEADER = ("", "Training points", "Test points")
 SPREAD_HEADER = ("Of the replicas", "Median", "Least", "Greatest")
 
@@ -82,7 +81,7 @@ def _charts(contents: Contents) -> list[ET.Element]:
 def _verdicts(contents: Contents) -> list[ET.Element]:
     cards = [_verdict(verdict) for verdict in contents.verdicts]
     if not cards:
-        cards = [_tag("div", _tag("p", WELL, kind="what"), kind="card verdict well")]
+        cards = [_tag("div", _tag("p", NONE, kind="what"), kind="card verdict well")]
     return [_tag("h2", "What the doctor says"), *cards]
 
 

@@ -9,7 +9,7 @@ from playground.exchange.drawing.colours import LIGHT
 from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.exchange.exporting.report.charts import Picture, pictures_of, roles_of
 from playground.exchange.exporting.report.contents import Contents, contents_of
-from playground.exchange.exporting.report.html import ERRORS_HEADER, SPREAD_HEADER, WELL
+from playground.exchange.exporting.report.html import ERRORS_HEADER, SPREAD_HEADER
 from playground.exchange.exporting.report.settings import (
     LAYER_HEADER,
     groups_of,
@@ -17,7 +17,7 @@ from playground.exchange.exporting.report.settings import (
     network_line,
 )
 from playground.exchange.exporting.report.svg import standalone
-from playground.training.doctor.base import WORDS
+from playground.training.doctor.base import NONE, WORDS
 
 MEANT = re.compile(r"([\\`*_\[\]<>#|~$&])")
 """What Markdown would take for something else."""
@@ -49,7 +49,7 @@ def _lines(contents: Contents, pictures: Sequence[Picture], names: dict[str, str
             yield f"{_text(picture.caption)}\n"
     yield "## What the doctor says\n"
     if not contents.verdicts:
-        yield f"{WELL}\n"
+        yield f"{NONE}\n"
     for verdict in contents.verdicts:
         finding = verdict.finding
         yield f"**{WORDS[finding.severity]}: {_text(finding.sentence)}**\n"
