@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from playground.core.errors import Problem, shown
@@ -184,7 +183,7 @@ def _size_errors(experiment: Experiment) -> Iterator[Problem]:
     if training.loss != "auto" and training.loss not in losses:
         return
     sizes, replicas = experiment.sizes, training.replicas
-    count = replicas * sum((a + 1) * b for a, b in pairwise(sizes))
+    count = experiment.weights
     if count > MAX_PARAMETERS:
         yield Problem(
             ("network", "hidden"),

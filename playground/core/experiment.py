@@ -7,6 +7,7 @@ defaults, labels and help stand on the fields here and nowhere else.
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -265,3 +266,8 @@ class Experiment(Model):
         outputs = loss_for(self.training.loss, task).outputs(task)
         hidden = tuple(layer.units for layer in self.network.hidden)
         return (len(self.data.features), *hidden, outputs)
+
+    @property
+    def weights(self) -> int:
+        """How many weights and biases there are in all replicas."""
+        return self.training.replicas * sum((a + 1) * b for a, b in pairwise(self.sizes))

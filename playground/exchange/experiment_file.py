@@ -8,6 +8,8 @@ an :class:`~playground.core.errors.ExperimentError` with its place.
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from playground.core.experiment import Experiment
 from playground.exchange import files
 from playground.exchange.document import Document
 from playground.exchange.json_reading import parse
-from playground.exchange.json_writing import text_of
+from playground.exchange.json_writing import pieces_of, text_of
 from playground.exchange.sections import refuse, validated
 
 __all__ = ["FORMAT", "VERSION", "Document", "dumps", "load", "loads", "save"]
@@ -44,17 +46,37 @@ def tree_of(document: Document) -> dict[str, Any]:
     return tree
 
 
-def save(document: Document, path: Path) -> None:
+def content_of(document: Document) -> bytes:
+    """The same as the bytes of a file, put together without another copy of them all."""
+    content = io.BytesIO()
+    for piece in _encoded(pieces_of(tree_of(document))):
+        content.write(piece)
+    return content.getvalue()
+
+
+def save(document: Document, path: Path, breathe: Callable[[], object] = lambda: None) -> None:
     """Write an experiment file; if that fails, an old file stays as it was.
+
+    Args:
+        document: That.
+        path: Its place.
+        breathe: Called again and again meanwhile, some thousandths of a second apart.
 
     Raises:
         PlaygroundError: It cannot be written.
     """
     try:
-        content = dumps(document).encode()
+        text = pieces_of(tree_of(document))
+        files.write_pieces(path, _encoded(text, breathe))
     except MemoryError:
         raise PlaygroundError(f"{path} needs more memory to be written than there is") from None
-    files.write(path, content)
+
+
+def _encoded(text: Iterable[str], breathe: Callable[[], object] = lambda: None) -> Iterator[bytes]:
+    for piece in text:
+        yield piece.encode()
+        breathe()
+    yield b"\n"
 
 
 def loads(text: str, name: str = "The text") -> Document:

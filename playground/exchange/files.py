@@ -8,7 +8,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -73,16 +73,33 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         PlaygroundError: It cannot be written.
     """
-    if len(content) > MAX_BYTES:
-        raise PlaygroundError(
-            f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could not be "
-            "opened again; a smaller network, fewer replicas or single precision make it smaller"
-        )
-    fill(path, lambda file: file.write(content))
+    write_pieces(path, [content])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """The same for a content whose pieces are made one by one.
+
+    Raises:
+        PlaygroundError: It cannot be written.
+    """
+
+    def write_into(file: BinaryIO) -> None:
+        size = 0
+        for piece in pieces:
+            size += len(piece)
+            if size > MAX_BYTES:
+                raise PlaygroundError(
+                    f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could "
+                    "not be opened again; a smaller network, fewer replicas or single precision "
+                    "make it smaller"
+                )
+            file.write(piece)
+
+    fill(path, write_into)
 
 
 def fill(path: Path, write_into: Callable[[BinaryIO], object]) -> None:
-    """The same for a content that is written piece by piece.
+    """The same for a content that is written by whoever knows how.
 
     Raises:
         PlaygroundError: It cannot be written.

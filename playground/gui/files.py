@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -26,15 +27,21 @@ from playground.training.trainer import Trainer
 
 if TYPE_CHECKING:
     from playground.runtime.background import Background
+    from playground.runtime.writing import Writing
 
 LARGE = 1_000_000
 """Bytes of a file that is read beside the window; a smaller one takes some hundredths of a second.
 """
 HUGE = 5_000_000
 """Bytes of a file that another process reads, which takes half a second to begin."""
+MANY = 250_000
+"""Weights of a network that is written beside the window; fewer take some hundredths of a second.
+"""
 EXPERIMENT_KIND = "Experiment with trained weights"
 POINTS_KIND = "Points, one row each"
 SHOWN_PROBLEMS = 8
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +91,8 @@ class Files:
 
     def open_path(self, path: Path) -> None:
         """Open a file, a large one once it is read; if that fails, all stays as it was."""
+        if self.is_writing and self.writing.is_about(path):
+            self.writing.wait()  # what was saved is what is opened
         self._bring(partial(_read, path), size_of(path), path.name)
 
     def open_session(self, path: Path) -> None:
@@ -98,6 +107,10 @@ class Files:
         """Have nothing come of a file that is still being read."""
         if "_reader" in self.__dict__:
             self._reader.forget()
+
+    def finish(self) -> bool:
+        """Wait until all is written that was to be; gives whether that went well."""
+        return not self.is_writing or self.writing.wait()
 
     def _bring(self, read: Callable[[], _Found], size: int, name: str) -> None:
         self.close()
@@ -164,19 +177,67 @@ class Files:
             self._write(path, points=True)
 
     def _write(self, path: Path, *, points: bool = False) -> None:
+        session, moment = self._session, self._session.moment
+        back = "" if moment is None else f" as of epoch {moment:,}, which is looked at"
+        words = f"Wrote {path}{back}."
         try:
             if points:
-                points_csv.save(self._session.ask(lambda trainer: trainer.dataset), path)
+                points_csv.save(session.ask(lambda trainer: trainer.dataset), path)
+            elif session.experiment.weights > MANY or self.is_writing:
+                self._write_beside(path, words)
+                return
             else:
-                experiment_file.save(self._session.document(), path)
-                self._session.save_to(path)
+                experiment_file.save(session.document(), path)
+                session.save_to(path)
                 self._note(path)
         except (PlaygroundError, WorkerError) as error:
-            self.complain(f"{path.name} could not be written.", error)
+            self.complain_of(path, error)
             return
-        moment = self._session.moment
-        back = "" if moment is None else f" as of epoch {moment:,}, which is looked at"
-        self._status.say(f"Wrote {path}{back}.")
+        self._status.say(words)
+
+    def _write_beside(self, path: Path, words: str) -> None:
+        """Write what there is now, with the window going on."""
+        from playground.runtime.writing import Job
+
+        document, end = self._session.document_later(), self._session.saving_to(path)
+
+        def then(_: object) -> None:
+            end(True)
+            self._note(path)
+            self._status.say(words)
+
+        def otherwise(error: Exception) -> None:
+            end(False)
+            self._status.say(f"{path.name} could not be written.", "amber")  # no longer that it is
+            self.complain_of(path, error)
+
+        self._status.say(f"{path.name} is being written…")
+        self.writing.do(
+            Job(
+                path,
+                lambda breathe: experiment_file.save(document.wait(), path, breathe),
+                then,
+                otherwise,
+            )
+        )
+
+    @cached_property
+    def writing(self) -> Writing:
+        """What writes large files beside the window; made when there is one."""
+        from playground.runtime.writing import Writing
+
+        return Writing(self._window)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a large file is being written."""
+        return "writing" in self.__dict__ and self.writing.is_busy
+
+    def complain_of(self, path: Path, error: Exception) -> None:
+        """Say that a file could not be written, and why."""
+        if not isinstance(error, PlaygroundError | WorkerError):
+            log.error("%s could not be written", path, exc_info=error)
+        self.complain(f"{path.name} could not be written.", error)
 
     def _note(self, path: Path) -> None:
         if self.recent is not None:

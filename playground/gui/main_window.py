@@ -323,7 +323,13 @@ class MainWindow(WindowActions):
         self.bench.drop(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the session, and join the worker before anything of the window goes."""
+        """Keep the session, and join the worker before anything of the window goes.
+
+        A file that is being written is waited for; if that fails, the window stays.
+        """
+        if not self.files.finish():
+            event.ignore()
+            return
         for dialog in self.dialogs:
             dialog.close()
         self.bench.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 LOOK_MILLISECONDS = 15
 """How often it is looked whether a result is there."""
 
+WORK_SECONDS, NAP_SECONDS = 0.001, 0.002
+"""What works beside a window leaves the interpreter's lock to it for longer than it takes it."""
+
 log = logging.getLogger(__name__)
+
+
+class Breath:
+    """Called again and again by work beside a window, so that this gets the interpreter's lock."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        """Nap if that is due."""
+        if time.perf_counter() >= self._next:
+            time.sleep(NAP_SECONDS)
+            self._next = time.perf_counter() + WORK_SECONDS
 
 
 class _Errand:
@@ -23,14 +40,20 @@ class _Errand:
         self.error: Exception | None = None
         self.is_over = False
         self._work = work
-        threading.Thread(target=self._run, name="errand", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="errand", daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait until it is over."""
+        self._thread.join()
 
     def _run(self) -> None:
         try:
             self.result = self._work()
         except Exception as error:  # it belongs to the one who asked
             self.error = error
-        self.is_over = True
+        finally:
+            self.is_over = True
 
 
 class Background(QObject):
@@ -72,6 +95,13 @@ class Background(QObject):
         """Have nothing come of what was asked for."""
         self._next, self._dropped = None, True
         self._timer.stop()
+
+    def wait(self) -> None:
+        """Wait for what was asked for, and tell what has come of it."""
+        while self.is_busy:
+            if self._errand is not None:
+                self._errand.join()
+            self._look()
 
     def _look(self) -> None:
         errand = self._errand

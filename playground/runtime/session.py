@@ -40,7 +40,6 @@ class Session(QObject):
     Attributes:
         running: Whether training goes on.
         file: Where the experiment is saved to when asked; None where that is not known.
-        unsaved: Whether there is work that is in no file.
         moment: The epoch that the last frame looks back at; None at the present.
 
     Signals:
@@ -70,7 +69,8 @@ class Session(QObject):
         self._undo = Undo(self._let_go, self._store)
         self._experiment = begin.experiment if isinstance(begin, Trainer) else begin
         self.running = self._ended = False
-        self._touched = self.unsaved = False
+        self._touched = self._unsaved = False
+        self._changes = 0
         self.file: FilePath | None = None
         self.moment: int | None = None
         self._idle_frames, self._busy = 0, 0.0
@@ -95,6 +95,16 @@ class Session(QObject):
     def experiment(self) -> Experiment:
         """What is worked on."""
         return self._experiment
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether there is work that is in no file."""
+        return self._unsaved
+
+    @unsaved.setter
+    def unsaved(self, unsaved: bool) -> None:
+        self._unsaved = unsaved
+        self._changes += unsaved
 
     @property
     def can_undo(self) -> bool:
@@ -324,6 +334,10 @@ class Session(QObject):
         """The experiment with what had been trained at the moment that is looked at."""
         return self.ask(capture)
 
+    def document_later(self) -> Answer[Document]:
+        """The same for another thread to wait for."""
+        return self._worker.ask_later(capture)
+
     def present(self) -> Document:
         """The experiment with what has been trained so far, whatever is looked at."""
         return self.present_later().wait()
@@ -338,8 +352,33 @@ class Session(QObject):
 
     def save_to(self, file: FilePath) -> None:
         """It has just been saved there, and will be when asked."""
-        self.file, self.unsaved = file, False
+        self.file, self.unsaved = file, self.unsaved and not self._is_all_in_view
         self.experiment_changed.emit(self._experiment)
+
+    def saving_to(self, file: FilePath) -> Callable[[bool], None]:
+        """It is being saved there as it is now, and will be when asked.
+
+        Returns:
+            What is to be told whether that went well. Until then, all of it counts as unsaved; and
+            what has come meanwhile afterwards too.
+        """
+        changes, before, self.file = self._changes, self.file, file
+        is_all = self._is_all_in_view
+        self.experiment_changed.emit(self._experiment)
+
+        def end(went_well: bool) -> None:
+            if not went_well:
+                self.file = before if self.file == file else self.file
+            elif is_all and changes == self._changes:
+                self.unsaved = False
+            self.experiment_changed.emit(self._experiment)
+
+        return end
+
+    @property
+    def _is_all_in_view(self) -> bool:
+        """Whether what :meth:`document` gives is all there is: no run goes on from it."""
+        return not self.running and self.moment is None
 
     def begin(self, task: Task) -> None:
         """Have a task worked on beside training; :attr:`advanced` tells how it goes."""

@@ -199,12 +199,16 @@ class Worker:
         Raises:
             WorkerError: The worker has ended.
         """
+        return self.ask_later(question).wait()
+
+    def ask_later(self, question: Callable[[Trainer], T]) -> Answer[T]:
+        """The same for another thread to wait for: the one that calls this goes on."""
 
         def look() -> T:
             assert self._photographer is not None
             return question(self._photographer.in_view)
 
-        return self._put(look).wait()
+        return self._put(look)
 
     def ask_with_number(self, question: Callable[[Trainer, int], T]) -> T:
         """Wait for what ``question(trainer, number)`` answers of the present run and its number.
@@ -220,10 +224,7 @@ class Worker:
         return self._put(look).wait()
 
     def ask_of_present(self, question: Callable[[Trainer], T]) -> Answer[T]:
-        """What ``question(trainer)`` is going to answer of the present, whatever is looked at.
-
-        For another thread to wait for: the one that calls this goes on.
-        """
+        """The same of the present, whatever is looked at."""
 
         def look() -> T:
             assert self._trainer is not None

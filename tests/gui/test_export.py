@@ -115,7 +115,7 @@ def test_each_format_is_shown_as_it_goes_out(trained, qtbot):
 def test_a_long_text_is_cut_and_says_so(trained, qtbot, monkeypatch):
     window = trained()
     text = "x" * (MOST_COLUMNS + 50) + "\n" + "y\n" * MOST_CHARACTERS
-    export = Export({"a.txt": text.encode()}, text)
+    export = Export({"a.txt": text.encode()})
     fake = with_(exporters["csv"], make=lambda subject: export)
     dialog = shown(window, qtbot)
     dialog.made = None

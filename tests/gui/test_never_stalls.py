@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from playground.core.editing import replace
+from playground.core.experiment import Network
 from playground.exchange.presets import welcome
 from tests.heartbeat import Heartbeat
 
@@ -83,3 +84,28 @@ def test_closing_in_the_middle_of_a_run_ends_the_process_cleanly():
         assert done.returncode == 0, done.stderr
         assert "Traceback" not in done.stderr
         assert "Destroyed" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("running", [False, True])
+def test_saving_two_million_weights_without_a_stall(open_window, qtbot, tmp_path, running):
+    layer = welcome().experiment.network.hidden[0].model_copy(update={"units": 512})
+    network = Network(hidden=(layer,) * 4)
+    large = welcome().experiment.model_copy(update={"network": network})
+    large = replace(replace(large, ("training", "replicas"), 3), ("training", "stop"), ())
+    window = open_window(large)
+    if running:
+        window.session.run()
+    beat = Heartbeat()
+    for attempt in range(ATTEMPTS):
+        window.session.file = tmp_path / f"{attempt}.json"
+        qtbot.wait(1000)
+        beat.start()
+        window.files.save()
+        qtbot.waitUntil(lambda: not window.files.is_writing, timeout=60_000)
+        beat.stop()
+        assert window.session.file.stat().st_size > 20_000_000
+        if beat.gaps.max() < LONGEST_STALL_MILLISECONDS:
+            break
+    else:
+        raise AssertionError(f"the event loop stood still for {beat.gaps.max():.0f} ms")

@@ -79,7 +79,7 @@ def export(subject: Subject) -> Export:
     numbers = io.BytesIO()
     np.savez(numbers, **_numbers(plan))  # type: ignore[arg-type]  # its names are ours
     files = {name: text.encode(), f"{Path(name).stem}.npz": numbers.getvalue()}
-    return Export(files, text, plan.notes + missing)
+    return Export(files, notes=plan.notes + missing)
 
 
 def source(plan: Plan, module: str, missing: tuple[str, ...]) -> str:

@@ -18,6 +18,11 @@ from playground.core.errors import PlaygroundError
 from playground.exchange import files
 from playground.exchange.document import Document
 
+PIECE = 1_000_000
+"""Bytes that are looked at together: a window beside it gets its turn after each of them."""
+LATER_BYTES = bytes(range(0x80, 0xC0))
+"""All that a character in UTF-8 may have after its first byte."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -39,13 +44,14 @@ class Export:
     Attributes:
         files: Contents by file name. The first is the main one; the others belong beside it, under
             names that begin as its own does, up to the suffix.
-        text: For a preview and the clipboard: the main file if it is text, else a description.
+        description: What a preview and the clipboard have in place of the main file; None if that
+            is text itself.
         notes: Sentences for the user: what the format cannot carry, or a warning.
         links: Whether the main file, a text, has links to the others: ``](name)``.
     """
 
     files: dict[str, bytes]
-    text: str
+    description: str | None = None
     notes: tuple[str, ...] = ()
     links: bool = False
 
@@ -55,9 +61,28 @@ class Export:
         return next(iter(self.files.values()))
 
     @property
+    def text(self) -> str:
+        """For the clipboard: the main file if it is text, else its description."""
+        return self.main.decode() if self.description is None else self.description
+
+    @property
     def is_text(self) -> bool:
         """Whether it is one file of text, and all of it stands in :attr:`text`."""
-        return len(self.files) == 1 and self.main == self.text.encode()
+        return len(self.files) == 1 and self.description is None
+
+    @property
+    def characters(self) -> int:
+        """How long the text is, which need not be made for that."""
+        if self.description is not None:
+            return len(self.description)
+        main, steps = self.main, range(0, len(self.main), PIECE)
+        return sum(len(main[at : at + PIECE].translate(None, LATER_BYTES)) for at in steps)
+
+    def beginning(self, characters: int) -> str:
+        """So many characters of the text, which need not be made for that."""
+        if self.description is not None:
+            return self.description[:characters]
+        return self.main[: 4 * characters].decode(errors="ignore")[:characters]
 
     def files_at(self, path: Path) -> dict[Path, bytes]:
         """Contents by path, where the main file is to be ``path``.
@@ -126,7 +151,7 @@ exporters: Registry[Exporter] = Registry("format")
 
 def one_text(name: str, text: str, notes: tuple[str, ...] = ()) -> Export:
     """An export that is a single file of text."""
-    return Export({name: text.encode()}, text, notes)
+    return Export({name: text.encode()}, notes=notes)
 
 
 def _made_by(module: str, subject: Subject) -> Export:

@@ -60,7 +60,7 @@ def export(subject: Subject) -> Export:
     name = exporters["torch"].file_name
     text = source(plan, name.removesuffix(".py"))
     weights = name.removesuffix(".py") + exporters["safetensors"].suffix
-    return Export({name: text.encode(), weights: tensors.content(plan)}, text, plan.notes)
+    return Export({name: text.encode(), weights: tensors.content(plan)}, notes=plan.notes)
 
 
 def source(plan: Plan, module: str) -> str:

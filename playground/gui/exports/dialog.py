@@ -17,20 +17,23 @@ from playground.exchange.document import Document
 from playground.exchange.exporting.registry import Export, Exporter, Subject, exporters
 from playground.gui.exports.layout import PNG, SVG, ExportLayout
 from playground.gui.exports.offers import Offer, offers_of
+from playground.gui.exports.preview import MOST_CHARACTERS
 from playground.gui.exports.studio import Studio, Taken
-from playground.gui.exports.ways_out import Made, TemporaryFiles, as_mime, save
+from playground.gui.exports.ways_out import Made, TemporaryFiles, as_mime, ask_for
 from playground.gui.files import Files
 from playground.gui.theme import LIGHT, Colours, colour_text
 from playground.gui.views.rendering import encoded
 from playground.runtime.background import Background
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
-from playground.runtime.worker import WorkerError
+from playground.runtime.worker import Answer, WorkerError
 
 DRAGGED = QSize(160, 120)
 PAGE = ".html"
 OPENED = (PAGE, PNG, SVG)
 """Files that are worth a look in another program at once."""
+LARGE = 5_000_000
+"""Bytes of an export that is written beside the window; fewer take some hundredths of a second."""
 
 log = logging.getLogger(__name__)
 
@@ -104,14 +107,7 @@ class ExportDialog(ExportLayout):
         if offer.exporter is None:
             self._studio.take(offer.title)
             return
-        try:
-            document = self._session.document()
-        except (PlaygroundError, WorkerError) as error:
-            self._fail(error)
-            return
-        self._epoch = document.trained.epoch if document.trained is not None else 0
-        replicas = document.experiment.training.replicas
-        replica = min(max(self.replica_box.currentIndex(), 0), replicas - 1)
+        document, replica = self._session.document_later(), self.replica_box.currentIndex()
         self._background.do(partial(_make, offer.exporter, document, replica))
 
     def _choose(self, offer: Offer) -> None:
@@ -119,7 +115,7 @@ class ExportDialog(ExportLayout):
         self.make()
 
     def _show(self, made: Made) -> None:
-        self.made = made
+        self.made, self._epoch = made, made.epoch
         export = made.export
         sentences = [sentence(note) for note in export.notes]
         if len(export.files) > 1:
@@ -128,8 +124,8 @@ class ExportDialog(ExportLayout):
         if made.page is not None:
             self.preview.show_page(made.page)
         else:
-            described = export.text.encode() != export.main
-            self.preview.show_text(export.text, described=described)
+            described = export.description is not None
+            self.preview.show_text(made.beginning, made.characters, described=described)
         self._finish()
 
     def _show_picture(self, taken: Taken) -> None:
@@ -146,8 +142,8 @@ class ExportDialog(ExportLayout):
             return
         name = taken.title.lower().replace(" ", "-") + kind
         content = taken.shapes if kind == SVG else encoded(taken.image, kind)
-        text = content.decode() if kind == SVG else ""
-        self.made = Made(taken.title, Export({name: content}, text), taken.image)
+        export = Export({name: content}, None if kind == SVG else "")
+        self.made = Made(taken.title, export, taken.image)
         self._show_notes([])
         self.preview.show_image(taken.image)
         self._finish()
@@ -225,15 +221,29 @@ class ExportDialog(ExportLayout):
         if made is None:
             return
         try:
-            written = save(self, made, self._folder or Path(self._files.folder))
+            path = ask_for(self, made, self._folder or Path(self._files.folder))
+            if path is not None and made.size <= LARGE:
+                self._tell(made.export.write(path))
         except PlaygroundError as error:
-            self._files.complain("The export could not be saved.", error, over=self)
+            self._complain(error)
             return
-        if written:
-            self._folder = written[0].parent
-            words = f"Wrote {listed([written[0], *(path.name for path in written[1:])])}."
-            self._say(words)
-            self.said.emit(words)
+        if path is not None and made.size > LARGE:
+            from playground.runtime.writing import Job
+
+            write = made.export.write
+            self._say(f"{path.name} is being written…")
+            self._files.writing.do(Job(path, lambda _: write(path), self._tell, self._complain))
+
+    def _tell(self, written: list[Path]) -> None:
+        self._folder = written[0].parent
+        words = f"Wrote {listed([written[0], *(path.name for path in written[1:])])}."
+        self._say(words)
+        self.said.emit(words)
+
+    def _complain(self, error: Exception) -> None:
+        self._say("")
+        over = self if self.isVisible() else None
+        self._files.complain("The export could not be saved.", error, over=over)
 
     def drag(self) -> None:
         """Let it be dragged to another program."""
@@ -319,7 +329,13 @@ class ExportDialog(ExportLayout):
             widget.setEnabled(enabled)
 
 
-def _make(exporter: Exporter, document: Document, replica: int) -> Made:
+def _make(exporter: Exporter, answer: Answer[Document], index: int) -> Made:
+    """Make an export of what the worker answers, in any thread."""
+    document = answer.wait()
+    replica = min(max(index, 0), document.experiment.training.replicas - 1)
     subject = Subject(document, replica)
     page = exporters["markdown"].make(subject) if exporter.suffix == PAGE else None
-    return Made(exporter.label, exporter.make(subject), page=page)
+    export, trained = exporter.make(subject), document.trained
+    epoch = 0 if trained is None else trained.epoch
+    beginning, characters = export.beginning(MOST_CHARACTERS + 1), export.characters
+    return Made(exporter.label, export, None, page, epoch, beginning, characters)

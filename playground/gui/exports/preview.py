@@ -114,11 +114,12 @@ class Preview(QWidget):
         layout.addWidget(self.cut)
         self.clear()
 
-    def show_text(self, text: str, *, described: bool = False) -> None:
+    def show_text(self, text: str, characters: int, *, described: bool = False) -> None:
         """Show a text from its beginning; words and a link are wrapped, source and tables not.
 
         Args:
-            text: What is exported, or a description of it.
+            text: What is exported, or a description of it; of a long one the beginning is enough.
+            characters: How long it is.
             described: Which of them.
         """
         modes = QPlainTextEdit.LineWrapMode
@@ -127,9 +128,9 @@ class Preview(QWidget):
         shown = shortened(text, MOST_CHARACTERS if wrapped else MOST_COLUMNS)
         self.text.setPlainText(shown)
         self._stack.setCurrentWidget(self.text)
-        whole = len(shown) == len(text)
+        whole = len(shown) == characters
         whose = "the description's" if described else "the"
-        part = f"A part of {whose} {len(text):,} characters is shown here"
+        part = f"A part of {whose} {characters:,} characters is shown here"
         rest = "." if described else "; all of them are copied, saved and dragged out."
         self.cut.setText("" if whole else part + rest)
         self.cut.setHidden(whole)

@@ -25,12 +25,23 @@ class Made:
         export: Its files.
         image: What a picture looks like; None for all else.
         page: Of a page for a browser its words and charts as Markdown; None for all else.
+        epoch: How far the network had been trained.
+        beginning: Of its text, as much as is looked at.
+        characters: How long that is as a whole.
     """
 
     label: str
     export: Export
     image: QImage | None = None
     page: Export | None = None
+    epoch: int = 0
+    beginning: str = ""
+    characters: int = 0
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(map(len, self.export.files.values()))
 
     @property
     def name(self) -> str:
@@ -69,27 +80,22 @@ def as_mime(made: Made, paths: Iterable[Path] = ()) -> QMimeData:
         data.setUrls(urls)
     if made.image is not None:
         data.setImageData(made.image)
-    if made.export.text:
-        data.setText(made.export.text)
+    text = made.export.text
+    if text:
+        data.setText(text)
     return data
 
 
-def save(parent: QWidget, made: Made, folder: Path) -> list[Path]:
-    """Ask for a name and write the files; nothing is replaced unasked.
-
-    Returns:
-        What was written, the main file first; nothing if the user did not want it.
+def ask_for(parent: QWidget, made: Made, folder: Path) -> Path | None:
+    """Ask for a name for the main file; None if the user does not want it. None is taken unasked.
 
     Raises:
-        PlaygroundError: They cannot be written; what was there is still there.
+        PlaygroundError: It is the name of a file that belongs beside it.
     """
-    path = ask_where(
+    return ask_where(
         parent,
         f"Save: {made.label}",
         folder / made.name,
         made.label,
         beside=lambda path: list(made.export.files_at(path))[1:],
     )
-    if path is None:
-        return []
-    return made.export.write(path)

@@ -10,6 +10,7 @@ from playground.data.dataset import prepare
 from playground.exchange import history_csv, points_csv
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps
+from playground.exchange.exporting import registry
 from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.exchange.trained import capture
 from playground.training.trainer import HISTORY_COLUMNS, Trainer
@@ -77,3 +78,17 @@ def test_files_that_belong_together_get_one_name() -> None:
     }
     with pytest.raises(PlaygroundError, match="another suffix"):
         made.files_at(there / "net.safetensors")
+
+
+@pytest.mark.parametrize("text", ["plain", "Опыт → 𝄞", "é" * 7, ""])
+def test_how_long_a_text_is_and_its_beginning_are_known_without_making_it(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "PIECE", 3)
+    for made in (Export({"a.txt": text.encode()}), Export({"a.bin": b"\xff"}, text)):
+        assert made.text == text
+        assert made.characters == len(text)
+        for count in range(len(text) + 2):
+            assert made.beginning(count) == text[:count]
+    assert Export({"a.txt": text.encode()}).is_text
+    assert not Export({"a.bin": b"\xff"}, text).is_text

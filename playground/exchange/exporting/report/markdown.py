@@ -31,7 +31,7 @@ def export(subject: Subject) -> Export:
     lines = "\n".join(_lines(contents, pictures, names)) + "\n"
     files = {exporter.file_name: lines.encode()}
     files |= {names[picture.name]: standalone(picture.root, roles) for picture in pictures}
-    return Export(files, lines, links=True)
+    return Export(files, links=True)
 
 
 def _lines(contents: Contents, pictures: Sequence[Picture], names: dict[str, str]) -> Iterator[str]:
