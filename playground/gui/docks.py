@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabBar, QTabWidg
 
 LEFT_WIDTH, RIGHT_SHARE, BOTTOM_SHARE = 304, 0.215, 0.36
 """What settings, output and groups begin with: pixels, and shares of the window's size."""
+WIDEST_SHARE = 0.34
+"""Of the window for a dock that asks for room."""
 ABOVE_GROUPS = 488
 """Pixels for bars and whole layer cards, which the groups leave free where they can."""
 
@@ -125,6 +127,13 @@ class Docks(QObject):
         for dock in self._docks.values():
             if dock.isFloating() and dock.isVisible():
                 dock.raise_()
+
+    def widen(self, title: str, least: int) -> None:
+        """Have one at least so wide, where the window has room for that beside all else."""
+        dock, window = self._docks[title], self._window
+        wanted = min(least, round(WIDEST_SHARE * window.width()))
+        if not dock.isFloating() and dock.width() < wanted:
+            window.resizeDocks([dock], [wanted], Qt.Orientation.Horizontal)
 
     def share_out(self) -> None:
         """Give the docks their first sizes, which the user may then change."""

@@ -79,8 +79,10 @@ class WindowActions(LaterParts):
 
     def on_paint_points(self) -> None:
         """Bring the plane that is painted on to the front, with the keyboard on it."""
+        seen = self.paint if self.docks.is_seen("Paint") else self.output  # its tab is as high
         self.docks["Paint"].show()
         self.docks["Paint"].raise_()
+        self.docks.widen("Paint", self.paint.room_in(seen.height()))
         self.paint.surface.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def on_next_area(self) -> None:

@@ -342,6 +342,27 @@ def test_nothing_is_cut_after_the_window_became_smaller(open_paint):
         assert controls.rect().contains(box.geometry()) or box is controls, widget.accessibleName()
 
 
+def test_a_small_plane_is_given_room(open_paint):
+    window = open_paint(Experiment())
+    QApplication.processEvents()
+    paint, dock = window.paint, window.docks["Paint"]
+    assert paint.surface.frame.width() > 120
+    assert dock.width() <= 0.34 * window.width()
+    wide = dock.width()
+    window.resizeDocks([dock], [wide + 40], Qt.Orientation.Horizontal)
+    QApplication.processEvents()
+    window.on_paint_points()
+    QApplication.processEvents()
+    assert dock.width() > wide, "what the user has made wide stays so"
+
+
+def test_a_large_plane_is_given_no_more_room(open_paint):
+    window = open_paint(Experiment(), size=(1900, 1400))
+    QApplication.processEvents()
+    assert window.paint.surface.frame.width() > 180
+    assert window.docks["Paint"].width() < 300
+
+
 # --- the sheet -----------------------------------------------------------------------------------
 
 

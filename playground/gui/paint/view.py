@@ -28,6 +28,8 @@ BESIDE = 1.3
 BESIDE_WIDTH = 176
 MOST = 16777215
 """Qt's word for no limit of a width."""
+ENOUGH, MARGIN = 260, 16
+"""The side of a plane on which one paints well; what is around and between it and its controls."""
 CLOSEST = 1 / 48
 """Least way between two dabs, in sides of the square, however small the brush is."""
 OWN = "points"
@@ -317,6 +319,15 @@ class PaintView(View):
         self._layout.setDirection(direction.RightToLeft if beside else direction.TopToBottom)
         self._side.setFixedWidth(BESIDE_WIDTH) if beside else self._free_side()
         super().resizeEvent(event)
+
+    def room_in(self, height: int) -> int:
+        """The width to be had at least.
+
+        A plane that is large enough below the controls stays there; else it goes beside them, where
+        it has all of the height.
+        """
+        below = height - self._side.sizeHint().height()
+        return MARGIN + (ENOUGH if below >= ENOUGH else height + BESIDE_WIDTH)
 
     def _free_side(self) -> None:
         self._side.setMinimumWidth(0)
