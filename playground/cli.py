@@ -51,6 +51,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_INPUT
 
 
+def failed(error: PlaygroundError) -> int:
+    """Say what went wrong although the input is right; the exit code."""
+    say(f"error: {error}")
+    return FAILED
+
+
 def load(given: Path | str) -> Document:
     """Read an experiment file, or a link; the message of an error begins with the file's name."""
     if isinstance(given, str):

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.cli import DONE, FAILED, INTERRUPTED, load
+from playground.cli import DONE, FAILED, INTERRUPTED, failed, load
 from playground.console import put_out, say
 from playground.core.checks import warnings_in
 from playground.core.editing import replace
@@ -47,7 +47,10 @@ def train(options: argparse.Namespace) -> int:
         PlaygroundError: The input is wrong.
     """
     document = _document(options)
-    files.make_folder(options.out)
+    try:
+        files.make_folder(options.out)
+    except files.WritingError as error:  # as what cannot be saved later; the input is right
+        return failed(error)
     with _Interruption() as interruption:
         trainer = _trainer(document, options)
         drawn = warnings_in_points(document.experiment, trainer.dataset)
@@ -57,8 +60,7 @@ def train(options: argparse.Namespace) -> int:
         try:
             written = _write(trainer, options)
         except PlaygroundError as error:
-            say(f"error: {error}")
-            return FAILED
+            return failed(error)
     stop = trainer.stop
     if stop is not None:
         say(stop.message)

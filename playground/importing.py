@@ -7,7 +7,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 
-from playground.cli import DONE, FAILED, opened, read_link
+from playground.cli import DONE, FAILED, failed, opened, read_link
 from playground.console import put_out, say
 from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Data, Experiment
@@ -75,8 +75,7 @@ def _save(
     try:
         experiment_file.save(document, options.out)
     except PlaygroundError as error:
-        say(f"error: {error}")
-        return FAILED
+        return failed(error)
     say(f"Wrote {options.out}.")
     data = document.experiment.data
     summary = {

@@ -652,12 +652,14 @@ def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
         (("FILE", "--out", "OUT", "--format", ""), "unknown format ''"),
         (("FILE", "--out", "OUT", "--epoch", "3"), "unrecognized arguments: --epoch 3"),
         (("FILE", "--out", "FILE"), "is a file, not a folder"),
+        (("FILE", "--out", "BELOW"), "a part of its path is a file, not a folder"),
         (("none.json", "--out", "OUT"), "none.json does not exist"),
         (("FOLDER", "--out", "OUT"), "is a folder, not a file"),
     ],
 )
 def test_wrong_options(run: Run, arguments: Sequence[str], words: str) -> None:
     places = {"FILE": run.write(experiment()), "OUT": run.out, "FOLDER": run.folder}
+    places["BELOW"] = run.folder / "experiment.json" / "out"
     given = [places.get(argument, argument) for argument in arguments]
     assert run("train", *given, code=2) == ""
     assert words in run.said
@@ -680,6 +682,21 @@ def test_what_cannot_be_saved_is_a_failure(run: Run) -> None:
     path = run.write(experiment())
     assert run("train", path, "--out", run.out, code=1) == ""
     assert f"error: {run.out / 'experiment.json'} is a folder, not a file" in run.said
+
+
+@pytest.mark.parametrize("command", ["train", "export", "import"])
+def test_a_disk_that_takes_nothing_is_a_failure(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    path = run.write(experiment())
+    run.out.mkdir()
+    out = run.out if command == "train" else run.out / "experiment.json"
+    if command != "train":
+        out.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # the test may run as root
+    kind = ("--format", "json") if command == "export" else ()
+    assert run(command, path, "--out", out, *kind, code=1) == ""
+    assert run.said.endswith(f"error: {out} cannot be written: the permission is missing\n")
 
 
 FULL = OSError(errno.ENOSPC, "No space left on device")

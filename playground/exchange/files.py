@@ -20,6 +20,10 @@ from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_BYTES
 
 
+class WritingError(PlaygroundError):
+    """The system does not let something be written that may be asked for elsewhere."""
+
+
 @contextlib.contextmanager
 def opened(path: Path, most: int | None = None) -> Iterator[BinaryIO]:
     """A file, open for reading; failures within are said in words too.
@@ -115,15 +119,18 @@ def make_folder(path: Path) -> None:
     """Make a folder in which files can be written, unless it is there.
 
     Raises:
-        PlaygroundError: It cannot be made or written in.
+        WritingError: The disk or its permissions do not allow it.
+        PlaygroundError: It cannot be a folder: its name or a part of it is that of a file.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
         _check_protection(path)
     except FileExistsError:
         raise PlaygroundError(f"{path} is a file, not a folder") from None
-    except OSError as error:
+    except NotADirectoryError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
+    except OSError as error:
+        raise WritingError(f"{path} {_in_words(error, path, 'written')}") from None
     except ValueError:
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a folder") from None
 
