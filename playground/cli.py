@@ -64,6 +64,16 @@ def load(given: Path | str) -> Document:
     return opened(given, experiment_file.load)
 
 
+def tell_age(document: Document, given: Path | str) -> None:
+    """Say on standard error that an older program has trained it, as the window does."""
+    if document.trained is not None:
+        from playground.exchange.trained import since
+
+        words = since(document)
+        if words:
+            say(f"{given}: {words}")
+
+
 def opened(path: Path, read: Callable[[Path], T]) -> T:
     """What is read from a file; the message of an error begins with the file's name."""
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from playground.cli import DONE, FAILED, INTERRUPTED, failed, load
+from playground.cli import DONE, FAILED, INTERRUPTED, failed, load, tell_age
 from playground.console import put_out, say
 from playground.core.checks import warnings_in
 from playground.core.editing import replace
@@ -79,6 +79,7 @@ def train(options: argparse.Namespace) -> int:
 def _document(options: argparse.Namespace) -> Document:
     """The file's content, with what the options put in its place."""
     document = load(options.file)
+    tell_age(document, options.file)
     if options.resume:
         if document.trained is None:
             raise PlaygroundError(

@@ -633,6 +633,30 @@ def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
     assert "the folder" in run.said
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("train", ("--resume", "--epochs", "13", "--out", "out")),
+        ("train", ("--out", "out")),
+        ("export", ("--format", "csv", "--out", "-")),
+        ("import", ("--out", "new.json")),
+    ],
+)
+def test_what_an_older_program_has_trained_is_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, options: Sequence[str]
+) -> None:
+    monkeypatch.chdir(run.folder)
+    document = capture(trained(experiment()))
+    assert document.trained is not None
+    for version, is_older in (("0.0.9", True), (__version__, False)):
+        versions = {**document.trained.versions, "playground": version}
+        older = dataclasses.replace(document.trained, versions=versions)
+        save(dataclasses.replace(document, trained=older), Path("old.json"))
+        run(command, "old.json", *options)
+        assert ("old.json: It was written by Gradient Playground 0.0:" in run.said) == is_older
+        assert ("It was written by" in run.said) == is_older
+
+
 # --- wrong input -----------------------------------------------------------------------------
 
 
