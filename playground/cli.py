@@ -51,11 +51,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_INPUT
 
 
+def failed(error: PlaygroundError) -> int:
+    """Say what went wrong although the input is right; the exit code."""
+    say(f"error: {error}")
+    return FAILED
+
+
 def load(given: Path | str) -> Document:
     """Read an experiment file, or a link; the message of an error begins with the file's name."""
     if isinstance(given, str):
         return Document(read_link(given))
     return opened(given, experiment_file.load)
+
+
+def tell_age(document: Document, given: Path | str) -> None:
+    """Say on standard error that an older program has trained it, as the window does."""
+    if document.trained is not None:
+        from playground.exchange.trained import since
+
+        words = since(document)
+        if words:
+            say(f"{given}: {words}")
 
 
 def opened(path: Path, read: Callable[[Path], T]) -> T:

@@ -9,13 +9,14 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
 import numpy as np
 
-from playground.cli import DONE, FAILED, INTERRUPTED, load
+from playground.cli import DONE, FAILED, INTERRUPTED, failed, load, tell_age
 from playground.console import put_out, say
 from playground.core.checks import warnings_in
 from playground.core.editing import replace
@@ -46,7 +47,10 @@ def train(options: argparse.Namespace) -> int:
         PlaygroundError: The input is wrong.
     """
     document = _document(options)
-    files.make_folder(options.out)
+    try:
+        files.make_folder(options.out)
+    except files.WritingError as error:  # as what cannot be saved later; the input is right
+        return failed(error)
     with _Interruption() as interruption:
         trainer = _trainer(document, options)
         drawn = warnings_in_points(document.experiment, trainer.dataset)
@@ -56,8 +60,7 @@ def train(options: argparse.Namespace) -> int:
         try:
             written = _write(trainer, options)
         except PlaygroundError as error:
-            say(f"error: {error}")
-            return FAILED
+            return failed(error)
     stop = trainer.stop
     if stop is not None:
         say(stop.message)
@@ -76,6 +79,7 @@ def train(options: argparse.Namespace) -> int:
 def _document(options: argparse.Namespace) -> Document:
     """The file's content, with what the options put in its place."""
     document = load(options.file)
+    tell_age(document, options.file)
     if options.resume:
         if document.trained is None:
             raise PlaygroundError(
@@ -168,19 +172,35 @@ def _run(trainer: Trainer, interruption: _Interruption) -> float:
 
 
 def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
-    """Write what was asked for, the experiment first; the names."""
+    """Write what was asked for, the experiment first, or nothing of it; the names.
+
+    Raises:
+        PlaygroundError: It cannot be written; or a format cannot hold the network, and what comes
+            before that one was written.
+    """
     subject = Subject(capture(trainer))
     written: list[Path] = []
     notes: dict[str, list[str]] = {}
-    for name in dict.fromkeys(("json", *options.format)):
-        made = exporters[name].make(subject)
-        for file, content in made.files.items():
-            path = options.out / file
-            if path not in written:  # the weights of one format are those of another
-                files.write(path, content)
-                written.append(path)
-        for note in made.notes:
-            notes.setdefault(note, []).append(exporters[name].file_name)
+    faults: list[PlaygroundError] = []
+
+    def contents() -> Iterator[tuple[Path, bytes]]:
+        for name in dict.fromkeys(("json", *options.format)):
+            try:
+                made = exporters[name].make(subject)  # in turn: all of them may fill the memory
+            except PlaygroundError as error:
+                faults.append(error)  # a long run is not lost by a format that cannot hold it
+                return
+            for file, content in made.files.items():
+                path = options.out / file
+                if path not in written:  # the weights of one format are those of another
+                    written.append(path)
+                    yield path, content
+            for note in made.notes:
+                notes.setdefault(note, []).append(exporters[name].file_name)
+
+    files.write_together(contents())
+    if faults:
+        raise faults[0]
     for note, names in notes.items():
         say(f"{listed(names)}: {note}")
     return written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from playground.cli import DONE, FAILED, load
+from playground.cli import DONE, FAILED, failed, load, tell_age
 from playground.console import put_out, say
 from playground.core.errors import PlaygroundError
 from playground.core.words import listed
@@ -22,6 +22,7 @@ def export(options: argparse.Namespace) -> int:
     """
     exporter = exporters[options.format]
     document = load(options.file)
+    tell_age(document, options.file)
     replicas = document.experiment.training.replicas
     replica = 1 if options.replica is None else options.replica
     if not 1 <= replica <= replicas:
@@ -45,8 +46,7 @@ def export(options: argparse.Namespace) -> int:
     try:
         written = made.write(path)
     except PlaygroundError as error:
-        say(f"error: {error}")
-        return FAILED
+        return failed(error)
     say(f"Wrote {listed(written)}.")
     return DONE
 

@@ -7,7 +7,7 @@ import dataclasses
 import json
 from collections.abc import Sequence
 
-from playground.cli import DONE, FAILED, opened, read_link
+from playground.cli import DONE, FAILED, failed, opened, read_link, tell_age
 from playground.console import put_out, say
 from playground.core.errors import PlaygroundError, shown
 from playground.core.experiment import Data, Experiment
@@ -33,6 +33,7 @@ def import_source(options: argparse.Namespace) -> int:
     if ours is not None:
         document, notes = ours
         _refuse_options(options, "such a file")
+        tell_age(document, options.source)
         for note in notes:
             say(note)
         return _save(document, options)
@@ -75,8 +76,7 @@ def _save(
     try:
         experiment_file.save(document, options.out)
     except PlaygroundError as error:
-        say(f"error: {error}")
-        return FAILED
+        return failed(error)
     say(f"Wrote {options.out}.")
     data = document.experiment.data
     summary = {

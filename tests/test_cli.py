@@ -1,6 +1,7 @@
 """The commands, as a person or a script uses them."""
 
 import dataclasses
+import errno
 import json
 import os
 import re
@@ -18,11 +19,12 @@ import pytest
 
 from playground import __version__, cli, commands, console, parsers, system
 from playground.core.editing import replace
+from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
 from playground.exchange.document import Document
 from playground.exchange.experiment_file import dumps, load, save
-from playground.exchange.exporting.registry import Subject, exporters
+from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.exchange.tf_link import experiment_of, link_of
 from playground.exchange.trained import capture, restore
 from playground.training.trainer import Trainer
@@ -631,6 +633,30 @@ def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
     assert "the folder" in run.said
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("train", ("--resume", "--epochs", "13", "--out", "out")),
+        ("train", ("--out", "out")),
+        ("export", ("--format", "csv", "--out", "-")),
+        ("import", ("--out", "new.json")),
+    ],
+)
+def test_what_an_older_program_has_trained_is_said(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, options: Sequence[str]
+) -> None:
+    monkeypatch.chdir(run.folder)
+    document = capture(trained(experiment()))
+    assert document.trained is not None
+    for version, is_older in (("0.0.9", True), (__version__, False)):
+        versions = {**document.trained.versions, "playground": version}
+        older = dataclasses.replace(document.trained, versions=versions)
+        save(dataclasses.replace(document, trained=older), Path("old.json"))
+        run(command, "old.json", *options)
+        assert ("old.json: It was written by Gradient Playground 0.0:" in run.said) == is_older
+        assert ("It was written by" in run.said) == is_older
+
+
 # --- wrong input -----------------------------------------------------------------------------
 
 
@@ -650,12 +676,14 @@ def test_an_import_that_cannot_be_saved_is_a_failure(run: Run) -> None:
         (("FILE", "--out", "OUT", "--format", ""), "unknown format ''"),
         (("FILE", "--out", "OUT", "--epoch", "3"), "unrecognized arguments: --epoch 3"),
         (("FILE", "--out", "FILE"), "is a file, not a folder"),
+        (("FILE", "--out", "BELOW"), "a part of its path is a file, not a folder"),
         (("none.json", "--out", "OUT"), "none.json does not exist"),
         (("FOLDER", "--out", "OUT"), "is a folder, not a file"),
     ],
 )
 def test_wrong_options(run: Run, arguments: Sequence[str], words: str) -> None:
     places = {"FILE": run.write(experiment()), "OUT": run.out, "FOLDER": run.folder}
+    places["BELOW"] = run.folder / "experiment.json" / "out"
     given = [places.get(argument, argument) for argument in arguments]
     assert run("train", *given, code=2) == ""
     assert words in run.said
@@ -678,6 +706,71 @@ def test_what_cannot_be_saved_is_a_failure(run: Run) -> None:
     path = run.write(experiment())
     assert run("train", path, "--out", run.out, code=1) == ""
     assert f"error: {run.out / 'experiment.json'} is a folder, not a file" in run.said
+
+
+@pytest.mark.parametrize("command", ["train", "export", "import"])
+def test_a_disk_that_takes_nothing_is_a_failure(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    path = run.write(experiment())
+    run.out.mkdir()
+    out = run.out if command == "train" else run.out / "experiment.json"
+    if command != "train":
+        out.write_bytes(b"old")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # the test may run as root
+    kind = ("--format", "json") if command == "export" else ()
+    assert run(command, path, "--out", out, *kind, code=1) == ""
+    assert run.said.endswith(f"error: {out} cannot be written: the permission is missing\n")
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["old", "empty"])
+@pytest.mark.parametrize(
+    ("command", "formats"), [("train", "torch,onnx,csv"), ("export", "torch"), ("export", "keras"),
+                             ("export", "markdown")]
+)  # fmt: skip
+def test_a_disk_that_fills_up_leaves_all_files_as_they_were(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str, formats: str, before: bool
+) -> None:
+    path, other = run.write(experiment()), run.write(experiment(seed=9), "other.json")
+    run.out.mkdir()
+    out = run.out
+    if command == "export":
+        out /= exporters[formats].file_name
+    arguments = ("--format", formats, "--out", out)
+    if before:
+        run(command, path, *arguments)
+    old = {file.name: file.read_bytes() for file in run.out.iterdir()}
+    assert len(old) > 1 or not before
+    fsync, calls = os.fsync, []
+
+    def fill_up(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) == 2:
+            raise FULL
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fill_up)
+    assert run(command, other, *arguments, code=1) == ""
+    assert "cannot be written: no space is left on the disk" in run.said
+    assert "Wrote" not in run.said
+    assert {file.name: file.read_bytes() for file in run.out.iterdir()} == old
+
+
+def test_a_format_that_cannot_be_made_does_not_lose_the_run(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(subject: Subject) -> Export:
+        raise PlaygroundError("this format needs the package onnx, which is not installed")
+
+    exporter = dataclasses.replace(exporters["onnx"], make=refuse)
+    monkeypatch.setattr(commands, "exporters", {**exporters, "onnx": exporter})
+    path = run.write(experiment())
+    assert run("train", path, "--out", run.out, "--format", "onnx,csv", code=1) == ""
+    assert "error: this format needs the package onnx" in run.said
+    assert same(run.out / "experiment.json", trained(experiment()))
 
 
 # --- progress --------------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Files: read within a limit, and written so that no half-written one is ever seen."""
+"""Files: read within a limit, and written so that no half-written one is ever seen.
+
+Those that belong together are written together: all of them, or none.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,16 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from playground.core.errors import PlaygroundError
 from playground.core.limits import MAX_BYTES
+
+
+class WritingError(PlaygroundError):
+    """The system does not let something be written that may be asked for elsewhere."""
 
 
 @contextlib.contextmanager
@@ -82,54 +90,47 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     Raises:
         PlaygroundError: It cannot be written.
     """
+    fill(path, partial(_put_in, path, pieces))
 
-    def write_into(file: BinaryIO) -> None:
-        size = 0
-        for piece in pieces:
-            size += len(piece)
-            if size > MAX_BYTES:
-                raise PlaygroundError(
-                    f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could "
-                    "not be opened again; a smaller network, fewer replicas or single precision "
-                    "make it smaller"
-                )
-            file.write(piece)
 
-    fill(path, write_into)
+def write_together(contents: Iterable[tuple[Path, bytes]]) -> None:
+    """Write files that belong together: after a failure, all old ones are as they were.
+
+    Args:
+        contents: Paths with their contents. Each content is written before the next is asked for,
+            and all files get their names at the end, in this order.
+
+    Raises:
+        PlaygroundError: One of them cannot be written; or as ``contents`` does.
+    """
+    _fill_together((path, partial(_put_in, path, [content])) for path, content in contents)
 
 
 def fill(path: Path, write_into: Callable[[BinaryIO], object]) -> None:
-    """The same for a content that is written by whoever knows how.
+    """Write a file as a whole, whose content is written by whoever knows how.
 
     Raises:
         PlaygroundError: It cannot be written.
     """
-    try:
-        target = Path(os.path.realpath(path))  # a link stays a link
-        if target.exists() and not target.is_file():
-            raise PlaygroundError(f"{path} is {_kind(target.stat().st_mode)}, not a file")
-        if target.exists():  # replacing a protected file would need its folder's leave only
-            _check_protection(target)
-        _replace(target, write_into)
-    except OSError as error:
-        raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
-    except ValueError:
-        raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
+    _fill_together([(path, write_into)])
 
 
 def make_folder(path: Path) -> None:
     """Make a folder in which files can be written, unless it is there.
 
     Raises:
-        PlaygroundError: It cannot be made or written in.
+        WritingError: The disk or its permissions do not allow it.
+        PlaygroundError: It cannot be a folder: its name or a part of it is that of a file.
     """
     try:
         path.mkdir(parents=True, exist_ok=True)
         _check_protection(path)
     except FileExistsError:
         raise PlaygroundError(f"{path} is a file, not a folder") from None
-    except OSError as error:
+    except NotADirectoryError as error:
         raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
+    except OSError as error:
+        raise WritingError(f"{path} {_in_words(error, path, 'written')}") from None
     except ValueError:
         raise PlaygroundError(f"{str(path)!r} cannot be the name of a folder") from None
 
@@ -142,21 +143,117 @@ def _check_protection(path: Path) -> None:
         raise OSError(errno.EROFS if read_only else errno.EACCES, "")
 
 
-def _replace(target: Path, write_into: Callable[[BinaryIO], object]) -> None:
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+def _put_in(path: Path, pieces: Iterable[bytes], file: BinaryIO) -> None:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > MAX_BYTES:
+            raise PlaygroundError(
+                f"{path} is not written: it {_too_large(MAX_BYTES, 'would be')} and so could "
+                "not be opened again; a smaller network, fewer replicas or single precision "
+                "make it smaller"
+            )
+        file.write(piece)
+
+
+def _fill_together(contents: Iterable[tuple[Path, Callable[[BinaryIO], object]]]) -> None:
+    """Write all files under other names, and only then, when all are on the disk, rename them."""
+    replacements: list[_Replacement] = []
     try:
-        with temporary.open("xb") as file:
+        for path, write_into in contents:
+            with _in_words_of(path):
+                replacement = _Replacement(path)
+                replacements.append(replacement)
+                replacement.fill(write_into)
+        if len(replacements) > 1:  # a single one is renamed or is not
+            for replacement in replacements:
+                with _in_words_of(replacement.path):
+                    replacement.keep_old()
+        for replacement in replacements:
+            with _in_words_of(replacement.path):
+                replacement.rename()
+    except BaseException:  # Ctrl+C as well
+        for replacement in reversed(replacements):
+            replacement.take_back()
+        raise
+    for replacement in replacements:
+        replacement.drop_old()
+    for folder in {replacement.target.parent for replacement in replacements}:
+        _sync_folder(folder)
+
+
+class _Replacement:
+    """A file on its way to its name, from which it can be taken back.
+
+    Attributes:
+        path: The name as it was given.
+        target: The file of that name: a link stays a link.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.target = path, Path(os.path.realpath(path))
+        self._is_new = not self.target.exists()
+        if not self._is_new:
+            if not self.target.is_file():
+                raise PlaygroundError(f"{path} is {_kind(self.target.stat().st_mode)}, not a file")
+            _check_protection(self.target)  # replacing it would need its folder's leave only
+        self._new, self._old = self._beside(), self._beside()
+        self._is_due = False
+
+    def _beside(self) -> Path:
+        return self.target.with_name(f".{secrets.token_hex(8)}.tmp")
+
+    def fill(self, write_into: Callable[[BinaryIO], object]) -> None:
+        """Write the new content, to the disk itself, under another name."""
+        with self._new.open("xb") as file:
             write_into(file)
             file.flush()
             os.fsync(file.fileno())
-        if target.exists():
-            shutil.copymode(target, temporary)
-        temporary.replace(target)
-    except BaseException:  # Ctrl+C as well
+        if not self._is_new:
+            shutil.copymode(self.target, self._new)
+
+    def keep_old(self) -> None:
+        """Give the old file a second name, which takes no room; its own is never without a file."""
+        if self._is_new:
+            return
+        try:
+            os.link(self.target, self._old)
+        except OSError:  # a memory stick's file system has no such names
+            shutil.copy2(self.target, self._old)
+
+    def rename(self) -> None:
+        self._is_due = True
+        self._new.replace(self.target)
+
+    def take_back(self) -> None:
+        """Have all as it was, as far as the system lets us.
+
+        An old file that cannot be put back is left under its second name rather than lost.
+        """
         with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    _sync_folder(target.parent)
+            if self._is_due and not self._new.exists():  # asked of the disk: Ctrl+C comes any time
+                if self._is_new:
+                    self.target.unlink()
+                elif self._old.exists():
+                    self._old.replace(self.target)
+                return
+            self._new.unlink(missing_ok=True)
+            self._old.unlink(missing_ok=True)
+
+    def drop_old(self) -> None:
+        with contextlib.suppress(OSError):
+            self._old.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _in_words_of(path: Path) -> Iterator[None]:
+    """Have the failures of writing a file said in words."""
+    try:
+        yield
+    except OSError as error:
+        raise PlaygroundError(f"{path} {_in_words(error, path, 'written')}") from None
+    except ValueError:
+        raise PlaygroundError(f"{str(path)!r} cannot be the name of a file") from None
 
 
 def _sync_folder(folder: Path) -> None:

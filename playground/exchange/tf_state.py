@@ -141,6 +141,7 @@ class _Reader:
 
     def __init__(self, pairs: dict[str, str]) -> None:
         self._given = {key: value for key, value in pairs.items() if value or key == "networkShape"}
+        self._unknown = [key for key in pairs if key not in KEYS and not key.endswith(HIDE)]
         self._notes: list[str] = []
 
     def state(self) -> tuple[State, tuple[str, ...]]:
@@ -227,9 +228,8 @@ class _Reader:
         idle = [key for key in IDLE_FLAGS if self._is_on(key, False)]
         if idle:
             self._notes.append(f"Without effect there and here: {', '.join(idle)}.")
-        unknown = [key for key in self._given if key not in KEYS and not key.endswith(HIDE)]
-        if unknown:
-            self._notes.append(f"Unknown keys were left: {_some([*map(_short, unknown)])}.")
+        if self._unknown:
+            self._notes.append(f"Unknown keys were left: {_some([*map(_short, self._unknown)])}.")
 
 
 def _pairs(fragment: str) -> Iterator[tuple[str, str]]:

@@ -252,11 +252,22 @@ class Outcome:
             return stops[0]
         well = [stop.name for stop in stops if stop.name != DIVERGED]
         name = Counter(well).most_common(1)[0][0] if well else DIVERGED
-        ways = Counter(_way(stop) for stop in stops).most_common()
-        parts = ", ".join(f"{count} {way}" for way, count in ways)
-        message = f"All {len(stops)} replicas have ended: {parts}. The first: {stops[0].message}"
+        message = f"{ways_of(stops)} The first: {stops[0].message}"
         restored = any(stop.restored for stop in stops)
         return Stop(name, epoch, message, stops[0].best_epoch, restored)
+
+
+def ways_of(stops: Sequence[Stop | None]) -> str:
+    """How several replicas have ended, each for itself, as a sentence; empty where none has."""
+    ended = [stop for stop in stops if stop is not None]
+    if not ended:
+        return ""
+    counts = Counter(_way(stop) for stop in ended).most_common()
+    parts = ", ".join(f"{count} {way}" for way, count in counts)
+    if len(ended) == len(stops):
+        return f"All {len(stops)} replicas have ended: {parts}."
+    have = "has" if len(ended) == 1 else "have"
+    return f"{len(ended)} of {len(stops)} replicas {have} ended: {parts}."
 
 
 def _only(replica: int, count: int) -> Array:

@@ -2,7 +2,10 @@
 
 import errno
 import os
+import re
+import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +66,140 @@ def test_an_interruption_leaves_nothing_behind(
     with pytest.raises(KeyboardInterrupt):
         files.write(tmp_path / "a.json", b"new")
     assert list(tmp_path.iterdir()) == []
+
+
+# --- files that belong together ----------------------------------------------------------------
+
+OLD = {"model.py": b"old source", "model.safetensors": b"old weights"}
+NEW = {"model.safetensors": b"new weights", "model.py": b"new source", "notes.md": b"new notes"}
+
+
+def together(folder: Path, contents: dict[str, bytes]) -> None:
+    files.write_together((folder / name, content) for name, content in contents.items())
+
+
+def found(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def failing_at(call: int, function: Any, error: BaseException) -> Any:
+    """The function, but for one call."""
+    calls = iter(range(1, 1000))
+
+    def fail(*arguments: Any, **options: Any) -> Any:
+        if next(calls) == call:
+            raise error
+        return function(*arguments, **options)
+
+    return fail
+
+
+def test_files_that_belong_together(tmp_path: Path) -> None:
+    for contents in (OLD, NEW):
+        together(tmp_path, contents)
+        assert found(tmp_path) == {**OLD, **contents}
+
+
+@pytest.mark.parametrize("old", [OLD, {}], ids=["replaced", "new"])
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, ""), KeyboardInterrupt()], ids=["full", "interrupted"]
+)
+@pytest.mark.parametrize(
+    ("where", "call"), [("fsync", 1), ("fsync", 2), *(("replace", call) for call in (1, 2, 3))]
+)
+@pytest.mark.parametrize("links", [True, False], ids=["links", "copies"])
+def test_either_all_files_are_written_or_none(
+    links: bool,
+    where: str,
+    call: int,
+    error: BaseException,
+    old: dict[str, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together(tmp_path, old)
+    if not links:  # as on a memory stick
+        monkeypatch.setattr(os, "link", failing_at(1, os.link, OSError(errno.EPERM, "")))
+    owner: Any = Path if where == "replace" else os
+    monkeypatch.setattr(owner, where, failing_at(call, getattr(owner, where), error))
+    if isinstance(error, OSError):
+        name = list(NEW)[call - 1]
+        words = f"{tmp_path / name} cannot be written: no space is left on the disk"
+        with pytest.raises(PlaygroundError, match=re.escape(words)):
+            together(tmp_path, NEW)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            together(tmp_path, NEW)
+    assert found(tmp_path) == old
+
+
+def test_an_interruption_right_after_a_renaming(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together(tmp_path, OLD)
+    rename, calls = Path.replace, []
+
+    def interrupted(*arguments: Any) -> None:
+        rename(*arguments)
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        together(tmp_path, NEW)
+    assert found(tmp_path) == OLD
+
+
+def test_no_room_to_keep_the_old_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together(tmp_path, OLD)
+
+    def fail(source: Path, copy: Path) -> None:
+        copy.write_bytes(source.read_bytes()[:3])
+        raise OSError(errno.ENOSPC, "")
+
+    monkeypatch.setattr(os, "link", failing_at(1, os.link, OSError(errno.EPERM, "")))
+    monkeypatch.setattr(shutil, "copy2", fail)
+    with pytest.raises(PlaygroundError, match="no space is left on the disk"):
+        together(tmp_path, NEW)
+    assert found(tmp_path) == OLD
+
+
+def test_what_cannot_be_put_back_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together(tmp_path, OLD)
+    rename, calls = Path.replace, []
+
+    def fail(*arguments: Any) -> None:
+        calls.append(arguments)
+        if len(calls) > 1:
+            raise OSError(errno.EIO, "Input/output error")
+        rename(*arguments)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(PlaygroundError, match=r"model\.py cannot be written: Input/output error"):
+        together(tmp_path, NEW)
+    assert sorted(found(tmp_path).values()) == [b"new weights", b"old source", b"old weights"]
+
+
+def test_contents_are_made_one_after_the_other_and_may_fail(tmp_path: Path) -> None:
+    together(tmp_path, OLD)
+
+    def contents() -> Iterator[tuple[Path, bytes]]:
+        yield tmp_path / "model.py", b"new"
+        raise PlaygroundError("too large")
+
+    with pytest.raises(PlaygroundError, match="too large"):
+        files.write_together(contents())
+    assert found(tmp_path) == OLD
+
+
+def test_a_folder_among_them_stops_all(tmp_path: Path) -> None:
+    (tmp_path / "model.py").mkdir()
+    with pytest.raises(PlaygroundError, match=r"model\.py is a folder, not a file"):
+        together(tmp_path, NEW)
+    assert [path.name for path in tmp_path.iterdir()] == ["model.py"]
 
 
 def test_a_missing_folder_a_folder_and_a_name_that_is_none(tmp_path: Path) -> None:

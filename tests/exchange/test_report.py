@@ -4,6 +4,7 @@ import base64
 import re
 import struct
 import zlib
+from dataclasses import replace as with_
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
@@ -21,6 +22,7 @@ from playground.exchange.exporting.report.png import png
 from playground.exchange.exporting.report.settings import groups_of, layer_rows, network_line
 from playground.exchange.presets import presets
 from playground.exchange.trained import capture
+from playground.training.stopping import Stop
 from playground.training.trainer import Trainer
 
 HOSTILE = '<script>alert("1")</script> & | ](x) **bold** `code`'
@@ -147,6 +149,35 @@ def test_several_replicas_show_how_far_they_differ():
     page = html_of(document, 2)
     assert "replica 3 of 3 (seed 2)" in page
     assert "median of 3 replicas" in page
+
+
+LIMIT = Stop("max_epochs", 12, "Reached the limit of 12 epochs.")
+PLATEAU = Stop("test_loss_plateau", 8, "The test loss has not fallen for 5 epochs.", 3)
+
+
+@pytest.mark.parametrize(
+    ("stops", "replica", "words"),
+    [
+        (
+            (LIMIT, PLATEAU, PLATEAU), 0,
+            "All 3 replicas have ended: 2 by test loss plateau, 1 by the limit of epochs. Replica "
+            "1: Reached the limit of 12 epochs.",
+        ),
+        (
+            (None, PLATEAU, None), 0,
+            "1 of 3 replicas has ended: 1 by test loss plateau. Replica 1: The run had not ended: "
+            "it can go on from epoch 12.",
+        ),
+        ((None, None, None), 1, "The run had not ended: it can go on from epoch 12."),
+        ((PLATEAU,), 0, PLATEAU.message),
+    ],
+)  # fmt: skip
+def test_of_several_replicas_the_ends_of_all_are_said(stops, replica, words):
+    _, document = trained(small(replicas=len(stops)))
+    document = with_(document, trained=with_(document.trained, stops=stops, stop=None))
+    subject = Subject(document, replica)
+    for name in ("html", "markdown"):
+        assert words in exporters[name].make(subject).text.replace("\\", "")
 
 
 def test_the_doctor_speaks_as_in_the_window():

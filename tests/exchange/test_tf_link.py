@@ -195,6 +195,7 @@ def test_ten_megabytes_are_refused_at_once() -> None:
         ("stepButton_hide=true&tutorial=a", ("data", "seed"), 0, "tutorial, stepButton_hide."),
         ("cosX=true&collectStats=1", ("data", "seed"), 0, "Without effect there and here: cosX, c"),
         ("momentum=0.9", ("data", "seed"), 0, "Unknown keys were left: momentum."),
+        ("foo2&x=true&bar=", ("data", "seed"), 0, "Unknown keys were left: foo2, bar."),
     ],
 )  # fmt: skip
 def test_what_is_otherwise_is_said(

@@ -1,5 +1,7 @@
 """The window of exports: what it shows is what goes out, and what lies there is not lost."""
 
+import errno
+import os
 from dataclasses import replace as with_
 from pathlib import Path
 
@@ -270,10 +272,10 @@ def test_what_cannot_be_written_is_said_and_the_old_file_stays(
     old.write_text("old")
     choose_file(monkeypatch, old)
 
-    def full(path, content):
-        raise PlaygroundError(f"{path} cannot be written: no space is left on the disk")
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("playground.exchange.files.write", full)
+    monkeypatch.setattr(os, "fsync", full)
     dialog.save()
     assert "no space is left" in asked[1]
     assert old.read_text() == "old"

@@ -5,7 +5,7 @@ import pytest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
-from playground.gui.views.update_chart import ABSENT, NOTHING, judged
+from playground.gui.views.update_chart import ABSENT, HIDDEN, NOTHING, judged
 
 
 @pytest.fixture
@@ -46,6 +46,19 @@ def test_what_there_is_not_is_said_in_words(window, qtbot):
     chart.quantity.setCurrentIndex(chart.quantity.findData("rate"))
     qtbot.waitUntil(lambda: not text_of(chart))
     assert not list(chart.plot.guides)
+
+
+def test_a_run_that_ended_unseen_says_how_it_would_be_seen(open_window, qtbot):
+    window = open_window(replace(Experiment(), ("training", "max_epochs"), 2))
+    window.session.run()
+    qtbot.waitUntil(lambda: window.frames[-1].stop is not None)
+    window.on_export()
+    dialog = window.export_dialog
+    dialog.offers.choose("Updates")
+    qtbot.waitUntil(lambda: dialog.made is not None)
+    dialog.kind_box.setCurrentIndex(1)
+    assert text_of(window.update_chart) == HIDDEN
+    assert b"Updates are read during a run" in dialog.made.export.main
 
 
 @pytest.mark.parametrize(

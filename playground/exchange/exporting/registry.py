@@ -110,11 +110,11 @@ class Export:
         """Write the files, where the main one is to be ``path``; gives their paths, it first.
 
         Raises:
-            PlaygroundError: As :meth:`files_at`, or one of them cannot be written.
+            PlaygroundError: As :meth:`files_at`, or one of them cannot be written; then none is.
         """
         contents = self.files_at(path)
-        for each in reversed(contents):  # the main file never stands there without what it needs
-            files.write(each, contents[each])
+        # The main file never stands there without what it needs.
+        files.write_together((each, contents[each]) for each in reversed(contents))
         return list(contents)
 
 

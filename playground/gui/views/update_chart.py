@@ -30,6 +30,9 @@ QUANTITIES = (
 )  # fmt: skip
 LONGEST = "Layer 12 hardly moves: 3·10⁻⁵ a step."
 NOTHING = "A step shows how far it moves each layer."
+HIDDEN = (
+    "Updates are read during a run while this tab is open, and it was not open during this one."
+)
 ABSENT = "This optimizer keeps nothing of the kind in mind."
 
 
@@ -62,8 +65,8 @@ class UpdateChart(LayerChart):
 
     def apology(self, snapshot: Snapshot) -> str:
         reading = _reading(snapshot)
-        if reading is None:
-            return NOTHING
+        if reading is None:  # of a network that has ended no update is left that could be read
+            return NOTHING if snapshot.stops[snapshot.shown or 0] is None else HIDDEN
         missing = np.isnan(getattr(reading, self.shown_quantity)).all()
         return ABSENT if missing and snapshot.stop is None else ""
 

@@ -17,6 +17,7 @@ from playground.exchange.trained import restore
 from playground.training.diagnostics import GradientSizes, gradient_sizes
 from playground.training.doctor import Doctor, Finding, rules
 from playground.training.instruments.errors import Errors, ErrorsReading
+from playground.training.outcome import ways_of
 from playground.training.spread import counted, quantiles
 from playground.training.stand_in import StandIn
 from playground.training.stopping import Stop
@@ -81,7 +82,7 @@ class Contents:
         replica: The network that is looked at, from 0.
         trained: Whether any step was made.
         epoch, step: How far it has come.
-        stop: Why that replica's run ended, or None.
+        stops: Why each replica's run ended, or None.
         best_epoch: Its best epoch, where a rule looked for one.
         diverged: Which replicas have diverged (R,).
         history: Its columns, (rows, R) each.
@@ -101,7 +102,7 @@ class Contents:
     trained: bool
     epoch: int
     step: int
-    stop: Stop | None
+    stops: tuple[Stop | None, ...]
     best_epoch: int | None
     diverged: Array
     history: dict[str, Array]
@@ -118,6 +119,11 @@ class Contents:
     def replicas(self) -> int:
         """How many networks were trained at once."""
         return self.experiment.training.replicas
+
+    @property
+    def stop(self) -> Stop | None:
+        """Why the run of the replica that is looked at ended, or None."""
+        return self.stops[self.replica]
 
     @property
     def whose(self) -> str:
@@ -154,7 +160,14 @@ class Contents:
 
     @property
     def ending(self) -> str:
-        """How the run ended, as a sentence."""
+        """How the run ended, in sentences: of several replicas all, and then this one."""
+        ways = ways_of(self.stops) if self.replicas > 1 else ""
+        return (
+            f"{ways} Replica {self.replica + 1}: {self._own_ending}" if ways else self._own_ending
+        )
+
+    @property
+    def _own_ending(self) -> str:
         if self.stop is not None:
             return self.stop.message
         if not self.trained:
@@ -166,7 +179,6 @@ def contents_of(subject: Subject) -> Contents:
     """Gather all of it; the document is not changed."""
     trainer, replica = restore(subject.document), subject.replica
     field, errors = _field(trainer, replica), Errors(trainer).read(replica)
-    stop, best = trainer.outcome.stops[replica], trainer.outcome.best_epoch(replica)
     figures = _figures(trainer, replica)
     spread, history = _spread(trainer), trainer.history.table()
     program = trainer.last_program if trainer.step else trainer.gradient_at_start()
@@ -179,8 +191,8 @@ def contents_of(subject: Subject) -> Contents:
         trained=trainer.step > 0,
         epoch=trainer.epoch,
         step=trainer.step,
-        stop=stop,
-        best_epoch=best,
+        stops=trainer.outcome.stops,
+        best_epoch=trainer.outcome.best_epoch(replica),
         diverged=trainer.outcome.diverged,
         history=history,
         figures=figures,
