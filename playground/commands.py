@@ -172,23 +172,25 @@ def _run(trainer: Trainer, interruption: _Interruption) -> float:
 
 
 def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
-    """Write what was asked for, the experiment first, or nothing of it; the names.
+    """Write the experiment, and then all other formats that were asked for or none; the names.
 
     Raises:
-        PlaygroundError: It cannot be written; or a format cannot hold the network, and what comes
+        PlaygroundError: They cannot be written; or a format cannot hold the network, and what comes
             before that one was written.
     """
     subject = Subject(capture(trainer))
-    written: list[Path] = []
+    first = options.out / exporters["json"].file_name
+    files.write(first, exporters["json"].make(subject).main)  # a long run is not lost by the others
+    written = [first]
     notes: dict[str, list[str]] = {}
     faults: list[PlaygroundError] = []
 
     def contents() -> Iterator[tuple[Path, bytes]]:
-        for name in dict.fromkeys(("json", *options.format)):
+        for name in dict.fromkeys(options.format):
             try:
                 made = exporters[name].make(subject)  # in turn: all of them may fill the memory
             except PlaygroundError as error:
-                faults.append(error)  # a long run is not lost by a format that cannot hold it
+                faults.append(error)
                 return
             for file, content in made.files.items():
                 path = options.out / file
@@ -198,7 +200,10 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
             for note in made.notes:
                 notes.setdefault(note, []).append(exporters[name].file_name)
 
-    files.write_together(contents())
+    try:
+        files.write_together(contents())
+    except PlaygroundError as error:
+        raise PlaygroundError(f"{error}; what was trained is in {first}") from None
     if faults:
         raise faults[0]
     for note, names in notes.items():

@@ -23,7 +23,7 @@ from playground.core.errors import PlaygroundError
 from playground.core.experiment import Experiment
 from playground.core.families import optimizers, stop_rules
 from playground.exchange.document import Document
-from playground.exchange.experiment_file import dumps, load, save
+from playground.exchange.experiment_file import dumps, load, loads, save
 from playground.exchange.exporting.registry import Export, Subject, exporters
 from playground.exchange.tf_link import experiment_of, link_of
 from playground.exchange.trained import capture, restore
@@ -748,7 +748,7 @@ def test_a_disk_that_fills_up_leaves_all_files_as_they_were(
 
     def fill_up(descriptor: int) -> None:
         calls.append(descriptor)
-        if len(calls) == 2:
+        if len(calls) == (4 if command == "train" else 2):  # after the experiment and its folder
             raise FULL
         fsync(descriptor)
 
@@ -756,7 +756,13 @@ def test_a_disk_that_fills_up_leaves_all_files_as_they_were(
     assert run(command, other, *arguments, code=1) == ""
     assert "cannot be written: no space is left on the disk" in run.said
     assert "Wrote" not in run.said
-    assert {file.name: file.read_bytes() for file in run.out.iterdir()} == old
+    left = {file.name: file.read_bytes() for file in run.out.iterdir()}
+    if command == "train":
+        assert f"; what was trained is in {run.out / 'experiment.json'}" in run.said
+        trained = left.pop("experiment.json")
+        assert trained != old.pop("experiment.json", None)
+        assert loads(trained.decode()).trained is not None
+    assert left == old
 
 
 def test_a_format_that_cannot_be_made_does_not_lose_the_run(
