@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,3 +97,32 @@ def without(path: str, base: dict[str, Any] = ONE) -> str:
     parent, key = at(tree, path)
     del parent[key]
     return json.dumps(tree)
+
+
+ALLOWED_MB = 200
+"""What looking at a file that is refused may take of memory."""
+PROBE = """
+import resource, sys
+from pathlib import Path
+import orjson
+from playground.core.errors import PlaygroundError
+from playground.exchange import experiment_file, incoming, resume_section, sifting
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+before = peak()
+try:
+    experiment_file.load(Path(sys.argv[1]))
+except PlaygroundError as error:
+    print(peak() - before, error)
+"""
+
+
+def refused_apart(path: Path) -> tuple[str, int]:
+    """What another process says of a file that it refuses, and the MB that it takes to do so."""
+    run = subprocess.run(
+        [sys.executable, "-c", PROBE, path], capture_output=True, text=True, check=True
+    )
+    more, message = run.stdout.split(" ", 1)
+    return message, int(more)

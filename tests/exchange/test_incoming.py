@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from playground.core.limits import MAX_BYTES
 from playground.exchange import incoming, sifting
 from playground.exchange.experiment_file import dumps, load
 from playground.exchange.foreign import kind_of
-from tests.exchange.samples import ONE, THREE
+from tests.exchange.samples import ALLOWED_MB, ONE, THREE, refused_apart
 
 HEAD = len(json.dumps({key: part for key, part in ONE.items() if key != "trained"}))
 
@@ -128,24 +127,6 @@ def test_texts_are_no_other_kind(start: bytes) -> None:
     assert kind_of(start) is None
 
 
-PROBE = """
-import resource, sys
-from pathlib import Path
-from playground.core.errors import PlaygroundError
-from playground.exchange import experiment_file
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-before = peak()
-try:
-    experiment_file.load(Path(sys.argv[1]))
-except PlaygroundError:
-    print(peak() - before)
-"""
-ALLOWED_MB = 200
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="sparse files, and memory in kB")
 @pytest.mark.parametrize(
@@ -167,7 +148,5 @@ def test_what_is_refused_costs_little_memory(start: str, size: int, tmp_path: Pa
     with path.open("wb") as file:
         file.write(start.encode()[:size])
         file.truncate(size)  # the rest takes no room on the disk
-    run = subprocess.run(
-        [sys.executable, "-c", PROBE, path], capture_output=True, text=True, check=True
-    )
-    assert int(run.stdout) < ALLOWED_MB
+    _, more = refused_apart(path)
+    assert more < ALLOWED_MB

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from playground.exchange.experiment_file import dumps, load, loads
 from playground.exchange.sifted import line_and_column
 from playground.exchange.trained import capture
 from playground.training.trainer import Trainer
-from tests.exchange.samples import ONE, THREE, advance, all_rules
+from tests.exchange.samples import ALLOWED_MB, ONE, THREE, advance, all_rules, refused_apart
 
 HEAD = 2500
 """Bytes before the section ``trained`` at most."""
@@ -258,24 +257,6 @@ def test_all_that_training_makes_of_the_largest_network_fits_into_a_file() -> No
     assert needed + rest < MAX_BYTES
 
 
-PROBE = """
-import resource, sys, time
-from pathlib import Path
-import orjson
-from playground.core.errors import PlaygroundError
-from playground.exchange import experiment_file, incoming, resume_section, sifting
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-before = peak()
-try:
-    experiment_file.load(Path(sys.argv[1]))
-except PlaygroundError as error:
-    print(peak() - before, error)
-"""
-
-
 @pytest.fixture(scope="module")
 def largest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of some 200 MB: two million numbers in double precision, in the middle of an epoch."""
@@ -308,12 +289,9 @@ def test_a_late_fault_costs_little_memory(
     before, after = largest.read_bytes().rsplit(old, 1)
     path = tmp_path / "a.json"
     path.write_bytes(before + new + after)
-    run = subprocess.run(
-        [sys.executable, "-c", PROBE, path], capture_output=True, text=True, check=True
-    )
-    more, message = run.stdout.split(" ", 1)
+    message, more = refused_apart(path)
     assert words in message
-    assert int(more) < 200
+    assert more < ALLOWED_MB
 
 
 @pytest.mark.slow

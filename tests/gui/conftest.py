@@ -6,7 +6,7 @@ import threading
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from playground.exchange.experiment_file import Document
 from playground.exchange.trained import restore
@@ -71,6 +71,16 @@ def open_window(qtbot):
     yield open_on
     for window in windows:
         window.close()
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What message boxes have said that would wait for a click: headlines and reasons."""
+    found = []
+    monkeypatch.setattr(
+        QMessageBox, "exec", lambda box: found.append((box.text(), box.informativeText()))
+    )
+    return found
 
 
 @pytest.fixture

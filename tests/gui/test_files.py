@@ -41,16 +41,6 @@ def window(open_window):
     return open_window(OURS, size=(1280, 720))
 
 
-@pytest.fixture
-def said(monkeypatch):
-    """What message boxes have said: headlines and reasons."""
-    found = []
-    monkeypatch.setattr(
-        QMessageBox, "exec", lambda box: found.append((box.text(), box.informativeText()))
-    )
-    return found
-
-
 def test_a_large_file_is_read_beside_the_window(window, qtbot, monkeypatch, tmp_path):
     monkeypatch.setattr(files, "LARGE", 10)
     path = tmp_path / "theirs.json"

@@ -7,7 +7,7 @@ import os
 import threading
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment, Layer, Network
@@ -45,16 +45,6 @@ def disk(monkeypatch):
 def window(open_window, monkeypatch, disk):
     monkeypatch.setattr(files, "MANY", 10)
     return open_window(OURS, size=(1280, 720))
-
-
-@pytest.fixture
-def said(monkeypatch):
-    """What message boxes have said: headlines and reasons."""
-    found = []
-    monkeypatch.setattr(
-        QMessageBox, "exec", lambda box: found.append((box.text(), box.informativeText()))
-    )
-    return found
 
 
 def save_as(window, monkeypatch, path):

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QMessageBox
+from PySide6.QtWidgets import QInputDialog
 
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import dumps, loads
@@ -20,16 +20,6 @@ LINK = (
 @pytest.fixture
 def window(open_window):
     return open_window(Experiment(), size=(1280, 720))
-
-
-@pytest.fixture
-def said(monkeypatch):
-    """What the boxes say that would wait for a click."""
-    texts = []
-    monkeypatch.setattr(
-        QMessageBox, "exec", lambda box: texts.append((box.text(), box.informativeText()))
-    )
-    return texts
 
 
 def by_paste(window, monkeypatch):
