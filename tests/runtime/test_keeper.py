@@ -5,9 +5,7 @@ import time
 
 import pytest
 
-from playground.core.editing import replace
 from playground.core.errors import PlaygroundError
-from playground.core.experiment import Experiment
 from playground.exchange import experiment_file, session_file
 from playground.exchange.presets import welcome
 from playground.runtime import keeper as keeping
@@ -16,13 +14,6 @@ from playground.runtime.session import Session
 from playground.runtime.slots import MOST_LEFT, Slots
 
 RATE = ("training", "optimizer", "learning_rate")
-
-
-@pytest.fixture
-def session(qapp):
-    session = Session(replace(Experiment(), ("training", "stop"), ()))
-    yield session
-    session.shut_down()
 
 
 @pytest.fixture

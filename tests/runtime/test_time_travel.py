@@ -7,20 +7,11 @@ import threading
 import pytest
 
 from playground.core.editing import replace
-from playground.core.experiment import Experiment
-from playground.runtime.session import Session
 from playground.runtime.undo import MOST_WHOLE
 from playground.training.frozen import Place
 
 UNITS = ("network", "hidden", 0, "units")
 RATE = ("training", "optimizer", "learning_rate")
-
-
-@pytest.fixture
-def session(qapp):
-    session = Session(replace(Experiment(), ("training", "stop"), ()))
-    yield session
-    session.shut_down()
 
 
 @pytest.fixture

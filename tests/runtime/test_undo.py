@@ -5,10 +5,8 @@ import errno
 import pytest
 
 from playground.core.editing import replace
-from playground.core.experiment import Experiment
 from playground.exchange.presets import presets, welcome
 from playground.runtime.attic import Attic
-from playground.runtime.session import Session
 from playground.runtime.undo import MOST_WHOLE
 from playground.training.frozen import Place
 
@@ -17,13 +15,6 @@ NOISE = ("data", "noise")
 SOURCE = ("data", "source")
 RATE = ("training", "optimizer", "learning_rate")
 PLACE = Place(0, 0, 0, 0)
-
-
-@pytest.fixture
-def session(qapp):
-    session = Session(replace(Experiment(), ("training", "stop"), ()))
-    yield session
-    session.shut_down()
 
 
 @pytest.fixture
