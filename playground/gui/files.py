@@ -20,9 +20,9 @@ from playground.exchange.trained import restore, since
 from playground.gui.message_box import box_of
 from playground.gui.saving import ask_where
 from playground.gui.status_line import StatusLine
+from playground.runtime.answer import WorkerError
 from playground.runtime.recent import Recent
 from playground.runtime.session import Session
-from playground.runtime.worker import WorkerError
 from playground.training.trainer import Trainer
 
 if TYPE_CHECKING:

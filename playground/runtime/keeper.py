@@ -15,10 +15,10 @@ from playground.exchange import session_file
 from playground.exchange.document import Document
 from playground.exchange.session_file import Kept
 from playground.runtime import slots
+from playground.runtime.answer import WorkerError
 from playground.runtime.background import Background
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
-from playground.runtime.worker import WorkerError
 
 SETTLING_SECONDS = 3.0
 """From a change until it is written; others that follow meanwhile are written along."""

@@ -15,13 +15,14 @@ from playground.core.errors import ExperimentError, Path, place
 from playground.core.experiment import Experiment
 from playground.exchange.experiment_file import Document
 from playground.exchange.trained import capture, restore
+from playground.runtime.answer import Answer
 from playground.runtime.focus import Focus
 from playground.runtime.gate import LoopWatch
 from playground.runtime.snapshot import Snapshot
 from playground.runtime.stash import Stash
 from playground.runtime.task import Task
 from playground.runtime.undo import Step, Undo, Weight
-from playground.runtime.worker import Answer, Worker
+from playground.runtime.worker import Worker
 from playground.training.frozen import Place
 from playground.training.trainer import Trainer, needs_rebuild
 

@@ -8,8 +8,9 @@ import pytest
 
 from playground.core.editing import replace
 from playground.core.experiment import Experiment
+from playground.runtime.answer import WorkerError
 from playground.runtime.gate import PARK_SECONDS, Gate
-from playground.runtime.worker import Worker, WorkerError
+from playground.runtime.worker import Worker
 from playground.training.trainer import Trainer
 
 PATIENCE_SECONDS = 20

@@ -23,10 +23,10 @@ from playground.gui.exports.ways_out import Made, TemporaryFiles, as_mime, ask_f
 from playground.gui.files import Files
 from playground.gui.theme import LIGHT, Colours, colour_text
 from playground.gui.views.rendering import encoded
+from playground.runtime.answer import Answer, WorkerError
 from playground.runtime.background import Background
 from playground.runtime.session import Session
 from playground.runtime.snapshot import Snapshot
-from playground.runtime.worker import Answer, WorkerError
 
 DRAGGED = QSize(160, 120)
 PAGE = ".html"
