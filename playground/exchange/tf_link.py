@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from playground.core.errors import ExperimentError, PlaygroundError, printable
@@ -23,9 +22,10 @@ from playground.core.families import sources
 from playground.core.fields import control_of
 from playground.core.limits import ENDLESS, LARGEST_SEED, MAX_SAMPLES
 from playground.exchange.tf_state import (
+    NOTHING,
     REFUSED,
-    SWITCHES,
     State,
+    Switches,
     in_script,
     is_link,
     name_of,
@@ -56,22 +56,6 @@ NOT_IN_LINK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """What the page shows on its plane.
-
-    Attributes:
-        test_points: Points that are kept out of training.
-        discrete: Which class is answered, and not how surely.
-    """
-
-    test_points: bool = False
-    discrete: bool = False
-
-
-NOTHING = Switches()
-
-
 def opened(link: str) -> tuple[Experiment, Switches, tuple[str, ...]]:
     """What a link stands for.
 
@@ -83,7 +67,7 @@ def opened(link: str) -> tuple[Experiment, Switches, tuple[str, ...]]:
     """
     state, notes = parse(link)
     experiment, notes = _Import(state, list(notes)).experiment()
-    return experiment, Switches(state.show_test_data, state.discretize), notes
+    return experiment, state.switches, notes
 
 
 def experiment_of(link: str) -> tuple[Experiment, tuple[str, ...]]:
@@ -97,9 +81,7 @@ def experiment_of(link: str) -> tuple[Experiment, tuple[str, ...]]:
     """
     experiment, switches, notes = opened(link)
     if switches != NOTHING:
-        given = (switches.test_points, switches.discrete)
-        names = ", ".join(key for key, on in zip(SWITCHES, given, strict=True) if on)
-        notes += (f"An experiment does not hold what its plane shows: {names}.",)
+        notes += (f"An experiment does not hold what its plane shows: {switches.names}.",)
     return experiment, notes
 
 
@@ -110,7 +92,7 @@ def link_of(experiment: Experiment, switches: Switches = NOTHING) -> tuple[str, 
         It, and sentences on what it cannot carry, the most far-reaching first.
     """
     state = _state_of(experiment)
-    state.show_test_data, state.discretize = switches.test_points, switches.discrete
+    state.switches = switches
     link = text_of(state)
     there, _, _ = opened(link)
     seed = experiment.training.seed

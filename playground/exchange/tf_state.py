@@ -29,7 +29,7 @@ NUMBERS = ("batchSize", "learningRate", "regularizationRate", "noise", "percTrai
 FEATURES = ("x", "y", "xSquared", "ySquared", "xTimesY", "sinX", "sinY")
 """In the order of the inputs of the network there."""
 SWITCHES = ("showTestData", "discretize")
-"""What the plane shows."""
+"""What the plane shows, as :class:`Switches` has it."""
 IDLE_FLAGS = ("cosX", "cosY", "collectStats")
 """Keys that have no effect there."""
 KEYS = (
@@ -50,13 +50,34 @@ REFUSED = "the link cannot be opened: "
 EXAMPLE = f"{ADDRESS}#activation=tanh&networkShape=4,2"
 
 
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What the page shows on its plane.
+
+    Attributes:
+        test_points: Points that are kept out of training.
+        discrete: Which class is answered, and not how surely.
+    """
+
+    test_points: bool = False
+    discrete: bool = False
+
+    @property
+    def names(self) -> str:
+        """The keys of those that are on."""
+        given = zip(SWITCHES, (self.test_points, self.discrete), strict=True)
+        return ", ".join(key for key, on in given if on)
+
+
+NOTHING = Switches()
+
+
 @dataclass(slots=True)
 class State:
     """The settings of the page that have a meaning here; the defaults are its own.
 
     Attributes:
-        show_test_data, discretize: What the plane shows; nothing else here makes no difference to
-            training.
+        switches: What the plane shows; nothing else here makes no difference to training.
         features: Those of :data:`FEATURES` that are on.
         seed: As it stands in the link; None where a page that opens takes a random one.
     """
@@ -75,8 +96,7 @@ class State:
     features: tuple[str, ...] = ("x", "y")
     init_zero: bool = False
     seed: str | None = None
-    show_test_data: bool = False
-    discretize: bool = False
+    switches: Switches = NOTHING
 
 
 def name_of(key: str) -> str:
@@ -121,7 +141,9 @@ def text_of(state: State) -> str:
         **{key: in_script(getattr(state, name_of(key))) for key in NUMBERS},
         "networkShape": ",".join(map(str, state.network_shape)),
         **{key: _flag(key in state.features) for key in FEATURES},
-        **{key: _flag(getattr(state, name_of(key))) for key in ("initZero", *SWITCHES)},
+        "initZero": _flag(state.init_zero),
+        "showTestData": _flag(state.switches.test_points),
+        "discretize": _flag(state.switches.discrete),
         **dict.fromkeys(("hideText", *IDLE_FLAGS), "false"),
     }
     if state.seed is not None:
@@ -152,8 +174,8 @@ class _Reader:
             setattr(state, name_of(key), self._number(key, getattr(state, name_of(key))))
         state.network_shape = self._shape(state.network_shape)
         state.features = self._features()
-        for key in ("initZero", *SWITCHES):
-            setattr(state, name_of(key), self._is_on(key, False))
+        state.init_zero = self._is_on("initZero", False)
+        state.switches = Switches(*(self._is_on(key, False) for key in SWITCHES))
         state.seed = self._given.get("seed")
         self._note_the_rest()
         return state, tuple(self._notes)
