@@ -17,7 +17,7 @@ run: $(VENV)/.window ## install what is needed and open the window; ARGS="train 
 	@$(PY) main.py $(ARGS)
 
 test: check $(VENV)/.offscreen ## install what is needed, check style and types, run the tests
-	QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1 $(PY) -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 test-all: check $(VENV)/.offscreen ## the same with the slow tests
 	QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -m "" $(ARGS)
