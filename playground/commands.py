@@ -25,7 +25,7 @@ from playground.core.experiment import Experiment
 from playground.core.limits import HISTORY_ROWS
 from playground.core.words import listed
 from playground.data.checks import warnings_in_points
-from playground.exchange import files
+from playground.exchange import experiment_file, files
 from playground.exchange.document import Document
 from playground.exchange.exporting.registry import Subject, exporters
 from playground.exchange.history_section import most_rows
@@ -180,13 +180,13 @@ def _write(trainer: Trainer, options: argparse.Namespace) -> list[Path]:
     """
     subject = Subject(capture(trainer))
     first = options.out / exporters["json"].file_name
-    files.write(first, exporters["json"].make(subject).main)  # a long run is not lost by the others
+    experiment_file.save(subject.document, first)  # a long run is not lost by the others
     written = [first]
     notes: dict[str, list[str]] = {}
     faults: list[PlaygroundError] = []
 
     def contents() -> Iterator[tuple[Path, bytes]]:
-        for name in dict.fromkeys(options.format):
+        for name in (name for name in dict.fromkeys(options.format) if name != "json"):
             try:
                 made = exporters[name].make(subject)  # in turn: all of them may fill the memory
             except PlaygroundError as error:

@@ -7,11 +7,10 @@ import secrets
 from bisect import bisect_right
 from typing import Any, BinaryIO
 
+from playground.exchange.utf8 import characters_in
+
 PIECE = 4_000_000
 """Bytes that are read together."""
-
-_CONTINUED = bytes(range(0x80, 0xC0))
-"""Bytes with which no character begins."""
 
 
 class Sifted:
@@ -74,7 +73,6 @@ def line_and_column(file: BinaryIO, place: int) -> tuple[int, int]:
         if line == 1 and not column:
             piece = piece.removeprefix(codecs.BOM_UTF8)
         lines = piece.count(b"\n")
-        rest = piece[piece.rfind(b"\n") + 1 :]
-        characters = len(rest) if rest.isascii() else len(rest.translate(None, _CONTINUED))
-        line, column = line + lines, characters + (0 if lines else column)
+        last = characters_in(piece[piece.rfind(b"\n") + 1 :])
+        line, column = line + lines, last + (0 if lines else column)
     return line, column + 1

@@ -23,10 +23,8 @@ from playground.engine.calls import Array
 from playground.exchange.json_reading import not_json, not_utf8
 from playground.exchange.numbers_reading import Stretch
 from playground.exchange.sections import refuse
-from playground.exchange.sifted import Sifted, line_and_column
+from playground.exchange.sifted import PIECE, Sifted, line_and_column
 
-PIECE = 4_000_000
-"""Bytes that are read together."""
 LONG_LIST = 200
 """Bytes from which on a list of numbers is taken out."""
 LONG_TEXT = 20_000

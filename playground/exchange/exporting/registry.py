@@ -17,11 +17,10 @@ from playground.core.choice import Registry
 from playground.core.errors import PlaygroundError
 from playground.exchange import files
 from playground.exchange.document import Document
+from playground.exchange.utf8 import characters_in
 
 PIECE = 1_000_000
 """Bytes that are looked at together: a window beside it gets its turn after each of them."""
-LATER_BYTES = bytes(range(0x80, 0xC0))
-"""All that a character in UTF-8 may have after its first byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Export:
         if self.description is not None:
             return len(self.description)
         main, steps = self.main, range(0, len(self.main), PIECE)
-        return sum(len(main[at : at + PIECE].translate(None, LATER_BYTES)) for at in steps)
+        return sum(characters_in(main[at : at + PIECE]) for at in steps)
 
     def beginning(self, characters: int) -> str:
         """So many characters of the text, which need not be made for that."""
